@@ -1,0 +1,126 @@
+"""Fixtures for all tests: nothing real can be reached, and every database is empty and one's own.
+
+    database_url   an empty database, once on SQLite and once on PostgreSQL
+    migrated_url   the same with the current schema
+    engine         a SQLAlchemy engine on the latter
+
+A test for one of the two says `@pytest.mark.parametrize("dialect", ["sqlite"], indirect=True)`.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.isolation import REFUSED_DATABASE, block_network
+from tests.postgres import Postgres, running_postgres
+
+if TYPE_CHECKING:
+    from sqlalchemy import Engine
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _network() -> Iterator[list[str]]:
+    with pytest.MonkeyPatch.context() as patch:
+        yield block_network(patch)
+
+
+@pytest.fixture(autouse=True)
+def outside_attempts(_network: list[str]) -> Iterator[list[str]]:
+    """Fail a test that tried to leave this machine, even where the code swallowed the refusal."""
+    _network.clear()
+    yield _network
+    assert _network == [], f"tried to reach {_network}"
+
+
+@pytest.fixture(autouse=True)
+def _no_real_database(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Make the clinic's own database unreachable, whatever the shell of the developer says."""
+    monkeypatch.setenv("DATABASE_URL", REFUSED_DATABASE)
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Postgres]:
+    with running_postgres(os.environ.get("PYTEST_XDIST_WORKER", "main")) as server:
+        yield server
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def dialect(request: pytest.FixtureRequest) -> str:
+    return request.param
+
+
+@pytest.fixture
+def database_url(dialect: str, request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    if dialect == "sqlite":
+        yield sqlite_url(tmp_path / "empty.sqlite3")
+        return
+    server: Postgres = request.getfixturevalue("postgres")
+    name = server.create()
+    yield server.url(name)
+    server.drop(name)
+
+
+@pytest.fixture
+def postgres_url(postgres: Postgres) -> Iterator[str]:
+    """An empty PostgreSQL database, for what only PostgreSQL does."""
+    name = postgres.create()
+    yield postgres.url(name)
+    postgres.drop(name)
+
+
+@pytest.fixture
+def migrated_url(dialect: str, request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """A database with the current schema: a copy of one that was migrated once in this run."""
+    if dialect == "sqlite":
+        template: Path = request.getfixturevalue("sqlite_template")
+        yield sqlite_url(shutil.copyfile(template, tmp_path / "migrated.sqlite3"))
+        return
+    server: Postgres = request.getfixturevalue("postgres")
+    name = server.create(request.getfixturevalue("postgres_template"))
+    yield server.url(name)
+    server.drop(name)
+
+
+@pytest.fixture
+def engine(migrated_url: str) -> Iterator[Engine]:
+    from data.database import connect
+
+    engine = connect(migrated_url)
+    yield engine
+    engine.dispose()
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    template = tmp_path_factory.mktemp("template") / "template.sqlite3"
+    migrate(sqlite_url(template))
+    # Closing the last connection folds the write-ahead log into the file; a copy needs no other.
+    assert not template.with_name(template.name + "-wal").exists()
+    return template
+
+
+@pytest.fixture(scope="session")
+def postgres_template(postgres: Postgres) -> str:
+    name = postgres.create()
+    migrate(postgres.url(name))
+    return name
+
+
+def sqlite_url(path: Path) -> str:
+    return f"sqlite:///{path}"
+
+
+def migrate(url: str) -> None:
+    """Bring a database to the current schema and close every connection to it."""
+    from data.database import connect
+    from data.migrations import upgrade
+
+    engine = connect(url)
+    upgrade(engine)
+    engine.dispose()
