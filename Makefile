@@ -5,7 +5,7 @@ PYTHON := .venv/bin/python
 PIP    := $(PYTHON) -m pip --disable-pip-version-check install --quiet
 
 # Where the embedded database lives unless DATABASE_URL names another one.
-DATABASE := afterglow.sqlite3
+DATABASE := var/afterglow.sqlite
 PORT     := 8501
 WORKERS  := 2
 
