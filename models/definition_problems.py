@@ -68,6 +68,10 @@ def _find_in_scoring(it: Instrument) -> Iterator[str]:
 
 
 def _find_in_domains(it: Instrument) -> Iterator[str]:
+    for group in it.alternatives:
+        # A blank alternative adds nothing to a total only where a maximum is taken over the group.
+        if not any(set(group) <= set(domain) for domain in it.domains):
+            yield "alternatives must lie within one domain"
     if it.scoring != "domain_maximum":
         if it.domains:
             yield "domains is given but scoring is not 'domain_maximum'"

@@ -92,6 +92,7 @@ class Instrument:
     items: tuple[Item, ...] = ()
     options: tuple[Option, ...] = ()
     domains: tuple[tuple[int, ...], ...] = ()
+    alternatives: tuple[tuple[int, ...], ...] = ()
     missing_allowed: int = 0
     bands: tuple[Band, ...] = ()
     minimum_baseline: float | None = None
@@ -131,15 +132,19 @@ class Instrument:
         """The total of one set of answers, in item order; None is a blank.
 
         With more blanks than `missing_allowed` there is no value. With fewer, the blanks take the
-        mean of the answered items (unrounded). Raises IncompleteAnswers for a wrong number of
-        answers, and AnswerOutOfRange for one the instrument does not allow.
+        mean of the answered items (unrounded). Of `alternatives`, one answer is enough. Raises
+        IncompleteAnswers for a wrong number of answers, and AnswerOutOfRange for one the
+        instrument does not allow.
         """
         self._check_answers(answers)
-        answered = [float(answer) for answer in answers if answer is not None]
-        missing = tuple(n for n, answer in enumerate(answers, start=1) if answer is None)
+        blank = {number for number, answer in enumerate(answers, start=1) if answer is None}
+        for group in self.alternatives:
+            if not blank.issuperset(group):
+                blank.difference_update(group)
+        missing = tuple(sorted(blank))
         if len(missing) > self.missing_allowed:
             return Total(None, missing)
-        return Total(self._score(answered), missing, is_prorated=bool(missing))
+        return Total(self._score(answers), missing, is_prorated=bool(missing))
 
     def _check_answers(self, answers: Sequence[float | int | None]) -> None:
         if len(answers) != self.items_count:
@@ -157,10 +162,10 @@ class Instrument:
                     f"from {self.lowest_answer} to {self.highest_answer}."
                 )
 
-    def _score(self, answered: Sequence[float]) -> float:
+    def _score(self, answers: Sequence[float | int | None]) -> float:
+        answered = [float(answer) for answer in answers if answer is not None]
         if self.scoring == "domain_maximum":
-            # The definition allows no blanks here, so `answered` is in item order.
-            return sum(max(answered[n - 1] for n in domain) for domain in self.domains)
+            return sum(_highest(answers, domain) for domain in self.domains)
         if self.scoring == "mean":
             return sum(answered) / len(answered)
         prorated = sum(answered) * self.items_count / len(answered)
@@ -217,3 +222,8 @@ class Instrument:
             return None
         reached = math.floor(value + TOLERANCE) if self.whole_numbers else value
         return next((band for band in self.bands if reached <= band.up_to), None)
+
+
+def _highest(answers: Sequence[float | int | None], domain: Sequence[int]) -> float:
+    """The highest answer among the items of a domain, of which at least one is answered."""
+    return max(float(answer) for n in domain if (answer := answers[n - 1]) is not None)

@@ -71,10 +71,18 @@ def _build_instrument(table: dict[str, Any]) -> Instrument:
     _build_each(built, "items", Item)
     _build_each(built, "options", Option)
     _build_each(built, "bands", Band)
-    if isinstance(built.get("domains"), list):
-        built["domains"] = tuple(tuple(domain) for domain in built["domains"])
+    for key in ("domains", "alternatives"):
+        built[key] = _read_groups(key, built.get(key, []))
     instrument: Instrument = _build(Instrument, built, "")
     return instrument
+
+
+def _read_groups(key: str, rows: Any) -> tuple[tuple[int, ...], ...]:
+    groups = rows if isinstance(rows, list) else [rows]
+    for group in groups:
+        if not isinstance(group, list) or not all(type(number) is int for number in group):
+            raise DefinitionError(f"{key} must be lists of item numbers, such as [[1, 2], [3]].")
+    return tuple(tuple(group) for group in groups)
 
 
 def _build_each(table: dict[str, Any], key: str, kind: type) -> None:
