@@ -2,7 +2,7 @@
 # what they need and remember that they did. Written for GNU make 3.81 too, which macOS ships.
 
 PYTHON := .venv/bin/python
-PIP    := $(PYTHON) -m pip --disable-pip-version-check install --quiet
+PIP    := $(PYTHON) -m pip --disable-pip-version-check install --quiet --quiet
 
 # Where the embedded database lives unless DATABASE_URL names another one.
 DATABASE := var/afterglow.sqlite
@@ -12,6 +12,9 @@ WORKERS  := 2
 # Streamlit opens a browser only where there is a desktop to open it on.
 HEADLESS := $(shell [ "$$(uname)" = Darwin ] || [ -n "$$DISPLAY$$WAYLAND_DISPLAY" ] && echo false || echo true)
 
+# What a failed or interrupted command has begun does not count as made.
+.DELETE_ON_ERROR:
+
 .PHONY: help run test check fix clean
 
 help:
@@ -20,9 +23,13 @@ help:
 	@echo "make fix    format, and mend what the linter can mend"
 	@echo "make clean  remove .venv and the tools' caches; your database stays"
 
-run: .venv/run.stamp
-	@[ -n "$$DATABASE_URL" ] || [ -e $(DATABASE) ] || $(PYTHON) -m data demo
+run: .venv/run.stamp $(if $(DATABASE_URL),,$(DATABASE))
 	@$(PYTHON) -m streamlit run dashboard/app.py --server.port $(PORT) --server.headless $(HEADLESS)
+
+# A half-made one is removed, so that the next run starts over. One that is there is never touched:
+# the question is asked again for `make -B`, which would otherwise make it anew.
+$(DATABASE): | .venv/run.stamp
+	@[ -e $@ ] || $(PYTHON) -m data demo
 
 test check: .venv/test.stamp
 	@$(PYTHON) -m ruff format --check .
