@@ -21,3 +21,11 @@ class AnswerOutOfRange(IncompleteAnswers):
 
 class Refused(AfterglowError):
     """The request was understood and is not permitted."""
+
+
+class NotFound(AfterglowError):
+    """What was asked for does not exist, or not for this person."""
+
+
+class Conflict(AfterglowError):
+    """Somebody else changed the record between reading and writing it."""

@@ -1,0 +1,66 @@
+"""Registering patients."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Engine, insert, select
+from uuid_utils.compat import uuid7
+
+from data import clock
+from data.audit import write_line
+from data.database import writing
+from data.results import recompute
+from models.errors import Refused
+from models.policy import Operation, Person, require
+from models.tables import Patient, PatientSite
+
+
+@dataclass(frozen=True, slots=True)
+class PatientEntry:
+    code: str
+    site_id: UUID
+    name: str | None = None
+    date_of_birth: date | None = None
+    birth_year: int | None = None
+    sex: str | None = None
+    indication: str | None = None
+    left_on: date | None = None
+    covariates: dict[str, Any] = field(default_factory=dict)
+
+
+def register_patient(engine: Engine, person: Person, *, entry: PatientEntry) -> UUID:
+    """Register a patient. Raises Refused if the clinic's number is already in use."""
+    with writing(engine) as connection:
+        require(person, Operation.REGISTER_PATIENT, site_id=entry.site_id)
+        code = entry.code.strip()
+        if not code or len(code) > 80:
+            raise Refused("A patient needs a number of 1 to 80 characters.")
+        if connection.scalar(select(Patient.patient_id).where(Patient.code == code)):
+            raise Refused(f"Patient number {code} is already in use.")
+        patient_id = uuid7()
+        row = {
+            "patient_id": patient_id,
+            "code": code,
+            "site_id": entry.site_id,
+            "name": entry.name,
+            "date_of_birth": entry.date_of_birth,
+            "birth_year": entry.birth_year,
+            "sex": entry.sex,
+            "indication": entry.indication,
+            "left_on": entry.left_on,
+            "covariates": entry.covariates,
+            "recorded_at": clock.now(),
+            "recorded_by": person.name,
+        }
+        connection.execute(insert(Patient), row)
+        connection.execute(
+            insert(PatientSite),
+            {"patient_id": patient_id, "from_on": clock.today(), "site_id": entry.site_id},
+        )
+        recompute(connection, [patient_id])
+        write_line(connection, person, Operation.REGISTER_PATIENT, patient_id=patient_id)
+        return patient_id

@@ -1,0 +1,142 @@
+"""What every clinical record shares: entered once, corrected with a reason, never overwritten."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Connection, Table, insert, select, update
+from sqlalchemy.exc import IntegrityError
+from uuid_utils.compat import uuid7
+
+from data import clock
+from data.audit import write_line
+from data.results import recompute
+from models.errors import Conflict, NotFound, Refused
+from models.policy import Operation, Person, require
+from models.tables import Assessment, EarlierVersion, Infusion, Patient, Site
+
+KINDS = {"infusion": Infusion, "assessment": Assessment}
+BOOKKEEPING = {"entry_key", "version", "withdrawn_at", "recorded_at", "recorded_by"}
+
+
+def place_of(
+    connection: Connection, person: Person, operation: Operation, patient_id: UUID
+) -> tuple[UUID, str]:
+    """Return a patient's site and its time zone, once the person may do this to this patient."""
+    row = connection.execute(
+        select(Patient.site_id, Site.time_zone)
+        .join(Site, Site.site_id == Patient.site_id)
+        .where(Patient.patient_id == patient_id)
+    ).one_or_none()
+    require(person, operation, site_id=row.site_id if row else None, patient_id=patient_id)
+    if row is None:
+        raise NotFound("There is no such patient.")
+    return row.site_id, row.time_zone
+
+
+def add(
+    connection: Connection, person: Person, operation: Operation, kind: str, row: dict[str, Any]
+) -> UUID:
+    """Add a record and bring the results up to date; the same entry twice is one record."""
+    table = KINDS[kind].__table__
+    key = f"{kind}_id"
+    record_id = uuid7()
+    stamp = {"version": 1, "recorded_at": clock.now(), "recorded_by": person.name}
+    try:
+        with connection.begin_nested():
+            connection.execute(insert(table), {**row, **stamp, key: record_id})
+    except IntegrityError:
+        return _already_entered(connection, table, key, row)
+    recompute(connection, [row["patient_id"]])
+    write_line(connection, person, operation, patient_id=row["patient_id"], record_id=record_id)
+    return record_id
+
+
+def _already_entered(connection: Connection, table: Table, key: str, row: dict[str, Any]) -> UUID:
+    found = connection.scalar(
+        select(table.c[key]).where(
+            table.c.patient_id == row["patient_id"], table.c.entry_key == row["entry_key"]
+        )
+    )
+    if found is None:
+        raise NotFound("There is no such patient or site.")
+    return found
+
+
+def replace(
+    connection: Connection,
+    person: Person,
+    kind: str,
+    *,
+    patient_id: UUID,
+    record_id: UUID,
+    seen_version: int,
+    reason: str,
+    values: dict[str, Any],
+) -> None:
+    """Write a new version of a record and keep the old one readable.
+
+    Raises Conflict when somebody else has changed the record since `seen_version` was read.
+    """
+    if not reason.strip():
+        raise Refused("A correction needs a reason.")
+    table = KINDS[kind].__table__
+    here = (table.c.patient_id == patient_id) & (table.c[f"{kind}_id"] == record_id)
+    before = connection.execute(select(table).where(here)).mappings().one_or_none()
+    if before is None:
+        raise NotFound("There is no such record for this patient.")
+    moved = connection.execute(
+        update(table)
+        .where(here, table.c.version == seen_version, table.c.withdrawn_at.is_(None))
+        .values(
+            **values,
+            version=seen_version + 1,
+            recorded_at=clock.now(),
+            recorded_by=person.name,
+        )
+    )
+    if moved.rowcount != 1:
+        raise Conflict(f"This {kind} was changed by {before['recorded_by']} in the meantime.")
+    keep_earlier(connection, person, kind, record_id, dict(before), reason)
+    recompute(connection, [patient_id])
+    changed = sorted(name for name, value in values.items() if before[name] != value)
+    write_line(
+        connection,
+        person,
+        Operation.CORRECT_RECORD,
+        patient_id=patient_id,
+        record_id=record_id,
+        kind=kind,
+        fields=changed,
+    )
+
+
+def keep_earlier(
+    connection: Connection,
+    person: Person,
+    kind: str,
+    record_id: UUID,
+    before: dict[str, Any],
+    reason: str,
+) -> None:
+    connection.execute(
+        insert(EarlierVersion),
+        {
+            "patient_id": before["patient_id"],
+            "record_id": record_id,
+            "version": before["version"],
+            "kind": kind,
+            "body": {name: _plain(value) for name, value in before.items()},
+            "reason": reason.strip()[:400],
+            "replaced_at": clock.now(),
+            "replaced_by": person.name,
+        },
+    )
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, date | datetime):
+        return value.isoformat()
+    return str(value) if isinstance(value, UUID) else value

@@ -1,0 +1,48 @@
+"""Opening sites."""
+
+from __future__ import annotations
+
+from uuid import UUID
+from zoneinfo import available_timezones
+
+from sqlalchemy import Connection, Engine, insert, select
+from uuid_utils.compat import uuid7
+
+from data import clock
+from data.audit import write_line
+from data.database import writing
+from models.errors import Refused
+from models.policy import Operation, Person, require
+from models.tables import Site
+
+
+def open_site(engine: Engine, person: Person, *, name: str, time_zone: str) -> UUID:
+    """Open a site. Raises Refused for a name in use or a zone that does not exist."""
+    with writing(engine) as connection:
+        require(person, Operation.SET_POLICY)
+        site_id = insert_site(connection, name=name.strip(), time_zone=time_zone)
+        write_line(connection, person, Operation.SET_POLICY, record_id=site_id, opened="site")
+        return site_id
+
+
+def insert_site(
+    connection: Connection, *, name: str, time_zone: str, is_pretend: bool = False
+) -> UUID:
+    if not name or len(name) > 80:
+        raise Refused("A site needs a name of 1 to 80 characters.")
+    if time_zone not in available_timezones():
+        raise Refused(f"{time_zone!r} is not a time zone; expected one such as America/Chicago.")
+    if connection.scalar(select(Site.site_id).where(Site.name == name)):
+        raise Refused(f"There is already a site called {name}.")
+    site_id = uuid7()
+    connection.execute(
+        insert(Site),
+        {
+            "site_id": site_id,
+            "name": name,
+            "time_zone": time_zone,
+            "is_pretend": is_pretend,
+            "recorded_at": clock.now(),
+        },
+    )
+    return site_id

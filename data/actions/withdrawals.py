@@ -1,0 +1,37 @@
+"""Taking a record that should never have been entered out of the chart."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from sqlalchemy import Engine
+
+from data import clock
+from data.actions.records import place_of, replace
+from data.database import writing
+from models.policy import Operation, Person
+
+
+def withdraw_record(
+    engine: Engine,
+    person: Person,
+    kind: str,
+    *,
+    patient_id: UUID,
+    record_id: UUID,
+    seen_version: int,
+    reason: str,
+) -> None:
+    """Withdraw an infusion or assessment entered by mistake; it stays readable with its reason."""
+    with writing(engine) as connection:
+        place_of(connection, person, Operation.CORRECT_RECORD, patient_id)
+        replace(
+            connection,
+            person,
+            kind,
+            patient_id=patient_id,
+            record_id=record_id,
+            seen_version=seen_version,
+            reason=reason,
+            values={"withdrawn_at": clock.now()},
+        )

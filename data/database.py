@@ -1,0 +1,84 @@
+"""The engine: SQLite in one file by default, PostgreSQL by DATABASE_URL."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.engine import URL, make_url
+
+ROOT = Path(__file__).resolve().parents[1]
+DEFAULT_FILE = ROOT / "var" / "afterglow.sqlite"
+
+
+def database_url() -> URL:
+    """Return the configured address; a relative SQLite path is taken from the project root."""
+    given = os.environ.get("DATABASE_URL", "")
+    if not given:
+        return URL.create("sqlite", database=str(DEFAULT_FILE))
+    url = make_url(given)
+    if url.drivername in ("postgres", "postgresql"):
+        url = url.set(drivername="postgresql+psycopg")
+    if url.get_backend_name() == "sqlite" and url.database and url.database != ":memory:":
+        url = url.set(database=str(ROOT / url.database))
+    return url
+
+
+def connect(url: URL | str) -> Engine:
+    """Return an engine. Nothing is opened until it is used."""
+    address = make_url(url)
+    if address.get_backend_name() != "sqlite":
+        return create_engine(address, pool_pre_ping=True)
+    if address.database:
+        Path(address.database).parent.mkdir(parents=True, exist_ok=True)
+    engine = create_engine(address)
+    event.listen(engine, "connect", _prepare_sqlite)
+    event.listen(engine, "begin", _begin_sqlite)
+    return engine
+
+
+@cache
+def configured_engine() -> Engine:
+    """Return the process's one engine on the configured database."""
+    return connect(database_url())
+
+
+@contextmanager
+def reading(engine: Engine) -> Iterator[Connection]:
+    """Yield a connection for reads; nothing it does is kept."""
+    with engine.connect() as connection:
+        yield connection
+
+
+@contextmanager
+def writing(engine: Engine) -> Iterator[Connection]:
+    """Yield a connection in one transaction: all of it is kept, or none.
+
+    SQLite takes its write lock at once, so that two writers wait for each other instead of
+    failing half-way when both try to upgrade a read.
+    """
+    with engine.connect().execution_options(writes=True) as connection, connection.begin():
+        yield connection
+
+
+def _prepare_sqlite(connection: Any, _record: Any) -> None:
+    """Durable and strict: an acknowledged commit survives power loss, references must exist."""
+    connection.isolation_level = None  # transactions are begun below, not guessed by the driver
+    for pragma in (
+        "journal_mode = WAL",
+        "synchronous = FULL",
+        "foreign_keys = ON",
+        "busy_timeout = 15000",
+        "cache_size = -65536",
+    ):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    wants_lock = connection.get_execution_options().get("writes", False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if wants_lock else "BEGIN")

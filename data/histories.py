@@ -1,0 +1,114 @@
+"""Patients' records as the statistics want them: histories of moments and scores."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from itertools import groupby
+from operator import itemgetter
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Connection, Select, select
+
+from data import clock
+from models.outcomes.history import History, Score
+from models.tables import Assessment, Infusion, Patient, Site
+
+
+@dataclass(frozen=True, slots=True)
+class PatientRecords:
+    """One patient's history, with what the summary row needs besides."""
+
+    patient_id: UUID
+    indication: str | None
+    history: History
+    routes: dict[date, str | None] = field(default_factory=dict)
+    safety: tuple[tuple[str, date, int | None], ...] = ()  # instrument, day, answer or blank
+
+
+def load_records(
+    connection: Connection, patient_ids: Sequence[UUID] | None = None, *, until: date | None = None
+) -> Iterator[PatientRecords]:
+    """Yield records patient by patient, in order of entry; all patients when no ids are given.
+
+    `until` leaves out what happened on later days. Withdrawn records and assessments without
+    a total are not part of a history, though a blank or answered safety item still is.
+    """
+    patients = connection.execute(
+        _only(select(Patient.patient_id, Patient.indication), Patient.patient_id, patient_ids)
+    ).all()
+    infusions = _by_patient(connection.execute(_infusions(patient_ids, until)))
+    assessments = _by_patient(connection.execute(_assessments(patient_ids, until)))
+    for patient_id, indication in patients:
+        yield _assemble(
+            patient_id, indication, infusions.pop(patient_id, ()), assessments.pop(patient_id, ())
+        )
+
+
+def _infusions(patient_ids: Sequence[UUID] | None, until: date | None) -> Select[Any]:
+    query = (
+        select(
+            Infusion.patient_id,
+            Infusion.given_on,
+            Infusion.given_at,
+            Site.time_zone,
+            Infusion.route,
+        )
+        .join(Site, Site.site_id == Infusion.site_id)
+        .where(Infusion.withdrawn_at.is_(None))
+        .order_by(Infusion.patient_id, Infusion.infusion_id)
+    )
+    query = query if until is None else query.where(Infusion.given_on <= until)
+    return _only(query, Infusion.patient_id, patient_ids)
+
+
+def _assessments(patient_ids: Sequence[UUID] | None, until: date | None) -> Select[Any]:
+    query = (
+        select(
+            Assessment.patient_id,
+            Assessment.taken_on,
+            Assessment.taken_at,
+            Site.time_zone,
+            Assessment.instrument,
+            Assessment.total,
+            Assessment.safety_answer,
+            Assessment.items.is_not(None),
+        )
+        .join(Site, Site.site_id == Assessment.site_id)
+        .where(Assessment.withdrawn_at.is_(None))
+        .order_by(Assessment.patient_id, Assessment.assessment_id)
+    )
+    query = query if until is None else query.where(Assessment.taken_on <= until)
+    return _only(query, Assessment.patient_id, patient_ids)
+
+
+def _only(query: Select[Any], column: Any, patient_ids: Sequence[UUID] | None) -> Select[Any]:
+    return query if patient_ids is None else query.where(column.in_(patient_ids))
+
+
+def _by_patient(rows: Iterable[Any]) -> dict[UUID, list[Any]]:
+    return {patient_id: list(group) for patient_id, group in groupby(rows, key=itemgetter(0))}
+
+
+def _assemble(
+    patient_id: UUID, indication: str | None, infusions: Sequence[Any], assessments: Sequence[Any]
+) -> PatientRecords:
+    scores: dict[str, list[Score]] = {}
+    safety = []
+    for _, day, at, zone, instrument, total, answer, has_items in assessments:
+        if total is not None:
+            scores.setdefault(instrument, []).append(Score(clock.moment(day, at, zone), total))
+        if answer is not None or has_items:
+            safety.append((instrument, day, answer))
+    return PatientRecords(
+        patient_id,
+        indication,
+        History(
+            infusions=tuple(clock.moment(day, at, zone) for _, day, at, zone, _ in infusions),
+            scores={code: tuple(values) for code, values in scores.items()},
+        ),
+        routes={day: route for _, day, _, _, route in infusions},
+        safety=tuple(safety),
+    )

@@ -1,0 +1,111 @@
+"""Reading single cells: strict about meaning, patient about spelling."""
+
+from __future__ import annotations
+
+import re
+from datetime import date, datetime
+from functools import lru_cache
+
+from data.importers.rows import BadCell, When
+
+BLANK = frozenset({"", "na", "n/a", "nan", "null", "none", "."})
+NUMBER = re.compile(r"[+-]?[0-9]{1,12}(\.[0-9]{1,12})?", re.ASCII)
+ISO = re.compile(
+    r"(?P<day>[0-9]{4}-[0-9]{2}-[0-9]{2})"
+    r"([T ](?P<clock>[0-9]{2}:[0-9]{2}(:[0-9]{2}(\.[0-9]{1,6})?)?)"
+    r"\s?(?P<offset>Z|[+-][0-9]{2}:?[0-9]{2})?)?",
+    re.ASCII,
+)
+SLASHED = re.compile(r"([0-9]{1,2})[/.-]([0-9]{1,2})[/.-]([0-9]{4})", re.ASCII)
+LONGEST_CELL = 10_000
+DATE_ORDERS = ("ymd", "mdy", "dmy")
+
+
+def is_blank(text: str) -> bool:
+    return text.strip().casefold() in BLANK
+
+
+@lru_cache(maxsize=65_536)
+def read_number(text: str, column: str, decimal: str = ".") -> float | None:
+    """Return a number, None for a blank cell. Only plain decimal digits count as a number."""
+    if is_blank(text):
+        return None
+    plain = text.strip().replace(",", ".") if decimal == "," else text.strip()
+    if not NUMBER.fullmatch(plain):
+        raise BadCell(column, f"{shorten(text)} is not a number")
+    return float(plain)
+
+
+def read_whole(text: str, column: str) -> int | None:
+    """Return a whole number; 3.0 is 3, 3.5 is refused."""
+    number = read_number(text, column)
+    if number is None:
+        return None
+    if number != int(number):
+        raise BadCell(column, f"{shorten(text)} is not a whole number")
+    return int(number)
+
+
+@lru_cache(maxsize=65_536)
+def read_when(text: str, column: str, order: str = "ymd") -> When:
+    """Return a day with the time and offset it carries, if any.
+
+    Dates are year-month-day. Another order is read only where the person importing says which,
+    because 03/04/2026 is two different days.
+    """
+    plain = text.strip()
+    if not plain:
+        raise BadCell(column, "the date is missing")
+    found = ISO.fullmatch(plain)
+    try:
+        if found:
+            return _from_iso(found)
+        return When(_from_slashed(plain, order))
+    except ValueError:
+        raise BadCell(column, _date_sentence(text, order)) from None
+
+
+def read_day(text: str, column: str, order: str = "ymd") -> date:
+    return read_when(text, column, order).day
+
+
+def _from_iso(found: re.Match[str]) -> When:
+    day = date.fromisoformat(found["day"])
+    if not found["clock"]:
+        return When(day)
+    at = datetime.fromisoformat(f"{found['day']}T{found['clock']}{found['offset'] or ''}")
+    if at.tzinfo is not None:
+        return When(day, None, at)
+    return When(day, at.time())
+
+
+def _from_slashed(plain: str, order: str) -> date:
+    found = SLASHED.fullmatch(plain)
+    if not found or order == "ymd":
+        raise ValueError(plain)
+    first, second, year = (int(group) for group in found.groups())
+    month, day = (first, second) if order == "mdy" else (second, first)
+    return date(year, month, day)
+
+
+def _date_sentence(text: str, order: str) -> str:
+    hint = "" if order != "ymd" else ", or say which order the dates are in"
+    return f"{shorten(text)} is not a date: expected a real day as in 2026-03-04{hint}"
+
+
+def read_text(text: str, column: str, longest: int) -> str | None:
+    """Return trimmed text, None for an empty cell. Undoes the apostrophe our exports put in."""
+    plain = text.strip()
+    if plain.startswith("'") and plain[1:2] in "=+-@\t\r\n=＝＋－＠":
+        plain = plain[1:]
+    if len(plain) > longest:
+        raise BadCell(column, f"{len(plain)} characters: expected at most {longest}")
+    if any(not char.isprintable() and char not in "\n\t\r" for char in plain):
+        raise BadCell(column, "contains characters that cannot be shown")
+    return plain or None
+
+
+def shorten(text: str) -> str:
+    """Quote a cell for a message, cut where it is long."""
+    plain = text.strip()
+    return repr(plain if len(plain) <= 40 else plain[:37] + "...")

@@ -1,0 +1,219 @@
+"""Whom an import is about: sites made when new, patients added or updated, never blanked."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+from uuid import UUID
+from zoneinfo import available_timezones
+
+from sqlalchemy import Connection, insert, select, update
+from uuid_utils.compat import uuid7
+
+from data import clock
+from data.actions.records import keep_earlier
+from data.actions.sites import insert_site
+from data.importers.report import Remark, Report
+from data.importers.rows import Origin, PatientRow
+from models.errors import AfterglowError, Refused
+from models.policy import Person
+from models.tables import Patient, PatientSite, Site
+
+# Cities whose zone does not bear their name. Others ("Denver") are found in the zone list.
+CITY_ZONES = {
+    "dallas": "America/Chicago",
+    "houston": "America/Chicago",
+    "minneapolis": "America/Chicago",
+    "jacksonville": "America/New_York",
+    "las vegas": "America/Los_Angeles",
+    "reno": "America/Los_Angeles",
+    "seattle": "America/Los_Angeles",
+    "salt lake city": "America/Denver",
+    "tucson": "America/Phoenix",
+    "mesa": "America/Phoenix",
+}
+DEFAULT_ZONE = "America/Chicago"
+UPDATABLE = ("name", "date_of_birth", "birth_year", "sex", "indication", "left_on")
+
+
+class Place(NamedTuple):
+    site_id: UUID
+    time_zone: str
+
+
+class Known(NamedTuple):
+    patient_id: UUID
+    site_id: UUID
+    time_zone: str
+
+
+class Sites:
+    """Sites by name, whatever its case."""
+
+    def __init__(self, connection: Connection, report: Report) -> None:
+        self.connection = connection
+        self.report = report
+        rows = connection.execute(select(Site.name, Site.site_id, Site.time_zone))
+        self.known = {name.casefold(): Place(site_id, zone) for name, site_id, zone in rows}
+
+    def find_or_open(self, name: str, origin: Origin, time_zone: str | None = None) -> Place:
+        place = self.known.get(name.casefold())
+        if place is None:
+            zone = time_zone or guess_zone(name)
+            place = Place(
+                insert_site(self.connection, name=name, time_zone=zone or default_zone()),
+                zone or default_zone(),
+            )
+            self.known[name.casefold()] = place
+            how = "" if zone else " (not stated: the default)"
+            sentence = f"site {name} is new; its time zone is {place.time_zone}{how}"
+            self.report.remarks.append(Remark(origin.file, origin.row, "site", sentence))
+        return place
+
+
+@dataclass
+class _Seen:
+    row: PatientRow
+    accepted: bool
+
+
+class People:
+    """Patients by the clinic's own number."""
+
+    def __init__(self, connection: Connection, person: Person, report: Report) -> None:
+        self.connection = connection
+        self.person = person
+        self.report = report
+        self.sites = Sites(connection, report)
+        self.touched: set[UUID] = set()
+        self.new: set[UUID] = set()
+        self._seen: dict[str, _Seen] = {}
+        rows = connection.execute(
+            select(Patient.code, Patient.patient_id, Patient.site_id, Site.time_zone).join(
+                Site, Site.site_id == Patient.site_id
+            )
+        )
+        self.known = {code: Known(patient_id, site, zone) for code, patient_id, site, zone in rows}
+
+    def __contains__(self, code: str) -> bool:
+        return code in self.known
+
+    def find(self, code: str) -> Known:
+        """Return a patient, or raise Refused with where their own row went wrong."""
+        known = self.known.get(code)
+        if known is not None:
+            return known
+        seen = self._seen.get(code)
+        if seen is not None:
+            raise Refused(f"patient {code} was refused: see {seen.row.origin.file}")
+        raise Refused(f"patient {code} is not known: expected in patients.csv or already here")
+
+    def take(self, row: PatientRow) -> None:
+        """Add or update one patient, or refuse the row."""
+        try:
+            self._refuse_contradiction(row)
+            place = self.sites.find_or_open(row.site, row.origin, row.time_zone)
+            outcome = self._update(row, place) if row.code in self.known else self._add(row, place)
+        except AfterglowError as error:
+            self._seen.setdefault(row.code, _Seen(row, False))
+            self.report.refuse("patients", Remark(*row.origin, "", str(error)))
+            return
+        self._seen.setdefault(row.code, _Seen(row, True))
+        self.report.count("patients", outcome)
+
+    def _refuse_contradiction(self, row: PatientRow) -> None:
+        """One file may name a patient twice only if it says the same twice."""
+        seen = self._seen.get(row.code)
+        if seen is None or not seen.accepted:
+            return
+        first, again = seen.row, row
+        same = (first.site, first.fields, first.covariates)
+        if same != (again.site, again.fields, again.covariates):
+            raise Refused(f"patient {row.code} is already in row {first.origin.row}, otherwise")
+
+    def _add(self, row: PatientRow, place: Place) -> str:
+        patient_id = uuid7()
+        values = {name: row.fields.get(name) for name in UPDATABLE}
+        self.connection.execute(
+            insert(Patient),
+            {
+                "patient_id": patient_id,
+                "code": row.code,
+                "site_id": place.site_id,
+                "covariates": row.covariates,
+                "recorded_at": clock.now(),
+                "recorded_by": self.person.name,
+                **values,
+            },
+        )
+        self._move(patient_id, place)
+        self.known[row.code] = Known(patient_id, *place)
+        self.new.add(patient_id)
+        self.touched.add(patient_id)
+        return "added"
+
+    def _update(self, row: PatientRow, place: Place) -> str:
+        """Take over what the file says anew; a blank cell never erases what is known."""
+        patient_id = self.known[row.code].patient_id
+        before = dict(
+            self.connection.execute(
+                select(Patient.__table__).where(Patient.patient_id == patient_id)
+            )
+            .mappings()
+            .one()
+        )
+        values: dict[str, Any] = {**row.fields, "site_id": place.site_id}
+        values["covariates"] = before["covariates"] | row.covariates
+        changed = {name: value for name, value in values.items() if before[name] != value}
+        if not changed:
+            return "unchanged"
+        keep_earlier(
+            self.connection,
+            self.person,
+            "patient",
+            patient_id,
+            before,
+            f"import of {row.origin.file}",
+        )
+        self.connection.execute(
+            update(Patient)
+            .where(Patient.patient_id == patient_id)
+            .values(
+                **changed,
+                version=before["version"] + 1,
+                recorded_at=clock.now(),
+                recorded_by=self.person.name,
+            )
+        )
+        if "site_id" in changed:
+            self._move(patient_id, place)
+        self.known[row.code] = Known(patient_id, *place)
+        self.touched.add(patient_id)
+        return "updated"
+
+    def _move(self, patient_id: UUID, place: Place) -> None:
+        """Note from which day the patient belongs to the site; a second move that day replaces it."""
+        today = clock.today(place.time_zone)
+        here = (PatientSite.patient_id == patient_id) & (PatientSite.from_on == today)
+        moved = self.connection.execute(
+            update(PatientSite).where(here).values(site_id=place.site_id)
+        )
+        if moved.rowcount == 0:
+            self.connection.execute(
+                insert(PatientSite),
+                {"patient_id": patient_id, "from_on": today, "site_id": place.site_id},
+            )
+
+
+def guess_zone(site: str) -> str | None:
+    """Return the time zone of a site named after a city we know."""
+    city = site.casefold().strip()
+    if city in CITY_ZONES:
+        return CITY_ZONES[city]
+    name = "America/" + city.title().replace(" ", "_")
+    return name if name in available_timezones() else None
+
+
+def default_zone() -> str:
+    return os.environ.get("AFTERGLOW_TIME_ZONE", DEFAULT_ZONE)

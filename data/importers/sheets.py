@@ -1,0 +1,93 @@
+"""Opening files of unknown making: encodings, delimiters, ragged rows, limits."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from data.importers.cells import LONGEST_CELL
+from models.errors import Refused
+
+LARGEST_FILE = 1024**3
+MOST_ROWS = 5_000_000
+MOST_COLUMNS = 500
+DELIMITERS = (",", ";", "\t", "|")
+
+
+@dataclass
+class Sheet:
+    """One table: its header and its rows, numbered as a spreadsheet numbers them."""
+
+    name: str
+    header: list[str]
+    rows: Iterator[tuple[int, list[str]]]
+    delimiter: str
+    remarks: list[str] = field(default_factory=list)
+
+    @property
+    def decimal(self) -> str:
+        return "," if self.delimiter == ";" else "."
+
+
+def open_sheet(name: str, content: bytes) -> Sheet:
+    """Read a delimited file. Raises Refused with a sentence when it cannot be one."""
+    if len(content) > LARGEST_FILE:
+        raise Refused(f"{name} is larger than {LARGEST_FILE // 1024**2} MB.")
+    text, remarks = decode(name, content)
+    first = text.split("\n", 1)[0]
+    delimiter = max(DELIMITERS, key=first.count)
+    # One quoted cell may be a megabyte; it is refused below, with its row, not by the reader.
+    csv.field_size_limit(64 * 1024**2)
+    records = _records(name, csv.reader(io.StringIO(text, newline=""), delimiter=delimiter))
+    header = [cell.strip() for cell in next(records, (1, []))[1]]
+    if not any(header):
+        raise Refused(f"{name} has no header row.")
+    if len(header) > MOST_COLUMNS:
+        raise Refused(f"{name} has {len(header)} columns: expected at most {MOST_COLUMNS}.")
+    return Sheet(name, header, records, delimiter, remarks)
+
+
+def decode(name: str, content: bytes) -> tuple[str, list[str]]:
+    """Return the text, and a remark where the encoding had to be guessed."""
+    if content.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return content.decode("utf-16", errors="replace"), []
+    try:
+        return content.decode("utf-8-sig"), []
+    except UnicodeDecodeError:
+        pass
+    try:
+        return content.decode("cp1252"), ["not UTF-8; read as Windows-1252"]
+    except UnicodeDecodeError:
+        return content.decode("latin-1"), ["neither UTF-8 nor Windows-1252; read as Latin-1"]
+
+
+def _records(name: str, reader: Iterator[list[str]]) -> Iterator[tuple[int, list[str]]]:
+    row = 0
+    while True:
+        try:
+            cells = next(reader)
+        except StopIteration:
+            return
+        except csv.Error as error:
+            raise Refused(f"{name}, after row {row}: not readable as a table ({error}).") from None
+        row += 1
+        if row > MOST_ROWS:
+            raise Refused(f"{name} has more than {MOST_ROWS} rows; split it.")
+        if cells:
+            yield row, cells
+
+
+def row_problem(cells: list[str], width: int) -> str | None:
+    """Return why a row cannot be trusted as a whole, if so."""
+    if not any(cell.strip() for cell in cells):
+        return "the row is empty"
+    if len(cells) != width:
+        return f"has {len(cells)} cells, the header has {width}"
+    for cell in cells:
+        if len(cell) > LONGEST_CELL:
+            return f"a cell holds {len(cell)} characters: expected at most {LONGEST_CELL}"
+        if "\x00" in cell:
+            return "contains a NUL character"
+    return None

@@ -1,0 +1,173 @@
+"""What a person or a file may enter, and which values can be true of a human being."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date
+
+from models.errors import Refused
+from models.instrument import Instrument
+from models.outcomes.history import Moment
+
+ROUTES = ("IV", "IM", "SC", "IN", "SL")
+DRUGS = ("ketamine", "esketamine")
+MODES = ("link", "kiosk", "staff", "import")
+
+# Outside these a number is a slip of the pen or of the column, not a patient. They are wider
+# than any clinical limit on purpose: a dangerous value must be recorded, not refused.
+PLAUSIBLE: dict[str, tuple[float, float]] = {
+    "dose_mg": (0.1, 5000),
+    "weight_kg": (15, 400),
+    "stated_mg_kg": (0.01, 50),
+    "minutes": (0, 20_000),  # continuous infusions for pain run for ten days
+    "systolic_before": (40, 320),
+    "diastolic_before": (20, 220),
+    "heart_rate_before": (20, 300),
+    "spo2_before": (30, 100),
+    "systolic_peak": (40, 320),
+    "diastolic_peak": (20, 220),
+    "heart_rate_peak": (20, 300),
+    "spo2_lowest": (30, 100),
+    "systolic_discharge": (40, 320),
+    "diastolic_discharge": (20, 220),
+    "heart_rate_discharge": (20, 300),
+    "spo2_discharge": (30, 100),
+    "dissociation": (0, 10),
+}
+EARLIEST = date(1990, 1, 1)
+LONGEST_NOTE = 4000
+
+
+class InvalidEntry(Refused):
+    """A value that cannot be true. `field` names where it was entered."""
+
+    def __init__(self, field_name: str, sentence: str) -> None:
+        super().__init__(sentence)
+        self.field = field_name
+
+
+@dataclass(frozen=True, slots=True)
+class InfusionEntry:
+    """One treatment session as entered; times are the site's clock."""
+
+    moment: Moment
+    drug: str = "ketamine"
+    route: str | None = None
+    measures: dict[str, float] = field(default_factory=dict)  # keys of PLAUSIBLE
+    adverse_events: tuple[str, ...] = ()
+    note: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AssessmentEntry:
+    """One instrument answered once, as entered: items, a stated total, or both."""
+
+    moment: Moment
+    instrument: str
+    mode: str = "staff"
+    items: tuple[float | None, ...] | None = None
+    stated_total: float | None = None
+    safety_answer: int | None = None
+    note: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ScoredAssessment:
+    """What an assessment is worth. No total: too many answers are missing to score it."""
+
+    total: float | None
+    is_prorated: bool
+    safety_answer: int | None
+    remark: str | None = None
+
+
+def check_infusion(entry: InfusionEntry, *, today: date) -> None:
+    """Raise InvalidEntry naming the field, what was given and what was expected."""
+    _check_day(entry.moment.day, today)
+    if entry.route is not None and entry.route not in ROUTES:
+        raise InvalidEntry("route", f"route {entry.route!r}: expected one of {', '.join(ROUTES)}")
+    if entry.drug not in DRUGS:
+        raise InvalidEntry("drug", f"drug {entry.drug!r}: expected one of {', '.join(DRUGS)}")
+    for name, value in entry.measures.items():
+        lowest, highest = PLAUSIBLE[name]
+        if not lowest <= value <= highest:
+            raise InvalidEntry(name, f"{name} {value:g}: expected {lowest:g} to {highest:g}")
+    _check_note(entry.note)
+
+
+def score_assessment(
+    entry: AssessmentEntry, instrument: Instrument, *, today: date
+) -> ScoredAssessment:
+    """Check an assessment and work out its total from its items wherever they exist.
+
+    A stated total stands only where the items cannot make one; where they can and it
+    disagrees, the items win and the remark says so.
+    """
+    _check_day(entry.moment.day, today)
+    _check_note(entry.note)
+    if entry.mode not in MODES:
+        raise InvalidEntry("mode", f"mode {entry.mode!r}: expected one of {', '.join(MODES)}")
+    _check_stated(entry.stated_total, instrument)
+    safety = _safety_answer(entry, instrument)
+    if entry.items is None or all(answer is None for answer in entry.items):
+        if entry.stated_total is None:
+            raise InvalidEntry("score", "neither a score nor any item is given")
+        return ScoredAssessment(entry.stated_total, False, safety)
+    total = instrument.total(entry.items)
+    if total.value is None:
+        return _without_total(entry, len(total.missing), safety)
+    return ScoredAssessment(
+        total.value, total.is_prorated, safety, _disagreement(entry.stated_total, total.value)
+    )
+
+
+def _without_total(entry: AssessmentEntry, missing: int, safety: int | None) -> ScoredAssessment:
+    if entry.stated_total is not None:
+        remark = f"{missing} items are missing: the stated total could not be checked"
+        return ScoredAssessment(entry.stated_total, False, safety, remark)
+    remark = f"{missing} items are missing: kept as incomplete, without a score"
+    return ScoredAssessment(None, False, safety, remark)
+
+
+def _disagreement(stated: float | None, total: float) -> str | None:
+    if stated is None or abs(stated - total) < 0.005:  # our own export writes two decimals
+        return None
+    return f"stated total {stated:g} disagrees with the items, which make {total:g}"
+
+
+def _check_stated(stated: float | None, instrument: Instrument) -> None:
+    if stated is not None and not instrument.accepts_total(stated):
+        raise InvalidEntry(
+            "score",
+            f"{instrument.code} score {stated:g}: expected "
+            f"{instrument.lowest:g} to {instrument.highest:g}",
+        )
+
+
+def _safety_answer(entry: AssessmentEntry, instrument: Instrument) -> int | None:
+    """Return the safety item's answer, from the items or from its own column."""
+    if instrument.safety_item is None:
+        return None
+    from_items = entry.items[instrument.safety_item - 1] if entry.items else None
+    answer = from_items if from_items is not None else entry.safety_answer
+    if answer is None:
+        return None
+    if not instrument.lowest_answer <= answer <= instrument.highest_answer:
+        raise InvalidEntry(
+            f"item{instrument.safety_item}",
+            f"item {instrument.safety_item} answer {answer:g}: expected "
+            f"{instrument.lowest_answer} to {instrument.highest_answer}",
+        )
+    return int(answer)
+
+
+def _check_day(day: date, today: date) -> None:
+    if day > today:
+        raise InvalidEntry("date", f"date {day.isoformat()} is in the future")
+    if day < EARLIEST:
+        raise InvalidEntry("date", f"date {day.isoformat()} is before {EARLIEST.year}")
+
+
+def _check_note(note: str | None) -> None:
+    if note is not None and len(note) > LONGEST_NOTE:
+        raise InvalidEntry("note", f"note has {len(note)} characters: expected {LONGEST_NOTE}")

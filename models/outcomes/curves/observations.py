@@ -1,0 +1,59 @@
+"""What every curve asks of the rows it is given."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+Days = NDArray[np.float64]
+Codes = NDArray[np.intp]
+
+
+def read_days(values: ArrayLike, name: str) -> Days:
+    """A one-dimensional array of days from 0 on; infinity is allowed, NaN is not."""
+    days = np.asarray(values, dtype=np.float64)
+    if days.ndim != 1:
+        raise ValueError(f"{name} must be one-dimensional")
+    if not bool(np.all(days >= 0)):
+        raise ValueError(f"{name} must hold days from 0 on, without gaps")
+    return days
+
+
+def read_intervals(lower: ArrayLike, upper: ArrayLike) -> tuple[Days, Days]:
+    """(lower, upper] in days: lower finite, upper infinite if not lost, equal if dated exactly."""
+    left, right = read_days(lower, "lower"), read_days(upper, "upper")
+    if left.shape != right.shape:
+        raise ValueError("lower and upper must have the same length")
+    if not bool(np.all(np.isfinite(left))):
+        raise ValueError("lower must be finite")
+    if bool(np.any(left > right)):
+        raise ValueError("lower must not be after upper")
+    return left, right
+
+
+def read_weights(weights: ArrayLike | None, rows: int) -> Days:
+    """Case weights, one a row; ones where none are given."""
+    if weights is None:
+        return np.ones(rows)
+    read = np.asarray(weights, dtype=np.float64)
+    if read.shape != (rows,):
+        raise ValueError("weights must have one value a row")
+    if not bool(np.all(np.isfinite(read) & (read >= 0))):
+        raise ValueError("weights must be finite and not negative")
+    return read
+
+
+def read_groups(labels: ArrayLike, rows: int) -> Codes:
+    """Labels (patients, clusters) of any sort, as numbers from 0 on."""
+    read = np.asarray(labels)
+    if read.shape != (rows,):
+        raise ValueError("there must be one label a row")
+    return np.unique(read, return_inverse=True)[1].astype(np.intp, copy=False)
+
+
+def share_within(patient: Codes) -> Days:
+    """Weights 1/n, n being the patient's rows: every patient counts once, however many courses.
+
+    Unweighted, short responders count more often, because they need more courses.
+    """
+    return np.asarray(1.0 / np.bincount(patient)[patient], dtype=np.float64)

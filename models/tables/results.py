@@ -1,0 +1,80 @@
+"""What was computed: courses, episodes, and one summary row a patient for the lists."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from sqlalchemy import Index
+from sqlalchemy.orm import Mapped, mapped_column
+
+from models.tables.base import Base, patient_key, short
+
+
+class StoredCourse(Base):
+    __tablename__ = "courses"
+
+    patient_id: Mapped[patient_key]
+    course_no: Mapped[int] = mapped_column(primary_key=True)
+    kind: Mapped[short]
+    infusions: Mapped[int]
+    start_on: Mapped[date]
+    end_on: Mapped[date]
+    route: Mapped[short | None]
+
+
+class StoredEpisode(Base):
+    """models.outcomes.episodes.Episode, without what depends on today's date."""
+
+    __tablename__ = "episodes"
+
+    patient_id: Mapped[patient_key]
+    instrument: Mapped[short] = mapped_column(primary_key=True)
+    course_no: Mapped[int] = mapped_column(primary_key=True)
+    baseline: Mapped[float | None]
+    baseline_on: Mapped[date | None]
+    best: Mapped[float | None]
+    followups: Mapped[int]
+    responded: Mapped[bool | None]
+    remitted: Mapped[bool | None]
+    unstated: Mapped[short | None]
+    held: Mapped[short | None]
+    lower_days: Mapped[int | None]
+    upper_days: Mapped[int | None]
+    turned_on: Mapped[date | None]
+    last_assessed_on: Mapped[date | None]
+    policy_revision: Mapped[int]
+
+    # Covers the curves: instrument, then responders, then the interval itself.
+    __table_args__ = (Index(None, "instrument", "responded", "lower_days", "upper_days"),)
+
+
+class Standing(Base):
+    """Where a patient stands, one row each, so that a list reads no scores.
+
+    `situation` is what the records alone say of the latest course on the patient's main
+    instrument; with today's date a query turns it into a status.
+    """
+
+    __tablename__ = "standings"
+
+    patient_id: Mapped[patient_key]
+    instrument: Mapped[short | None]
+    situation: Mapped[short]
+    course_no: Mapped[int | None]
+    last_infusion_on: Mapped[date | None]
+    last_assessed_on: Mapped[date | None]
+    turned_on: Mapped[date | None]
+    baseline: Mapped[float | None]
+    latest: Mapped[float | None]
+    recent: Mapped[list[Any]]  # the last scores on the main instrument, oldest first
+    safety_instrument: Mapped[short | None]
+    safety_on: Mapped[date | None]
+    safety_answer: Mapped[int | None]
+    safety_before: Mapped[int | None]
+    safety_blank_on: Mapped[date | None]  # a later form left the safety item unanswered
+
+    __table_args__ = (
+        Index(None, "situation", "last_assessed_on"),
+        Index(None, "safety_answer", "safety_on"),
+    )
