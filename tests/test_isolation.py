@@ -9,6 +9,7 @@ import psycopg
 import pytest
 from sqlalchemy import create_engine, inspect, text
 
+from data.migrations import current, newest
 from tests.isolation import OutsideWorldError, is_local
 
 # Set aside for documentation (RFC 5737): belongs to no one.
@@ -91,3 +92,13 @@ def test_postgres_is_the_one_we_name(postgres_url):
     with engine.connect() as connection:
         assert connection.scalar(text("SHOW server_version")).startswith("18.")
     engine.dispose()
+
+
+@pytest.mark.parametrize("turn", ["first", "second"])
+def test_an_engine_has_the_newest_schema_and_nobody_elses_tables(engine, turn):
+    assert newest() is not None
+    assert current(engine) == newest()
+    assert "left_behind" not in inspect(engine).get_table_names()
+
+    with engine.begin() as connection:
+        connection.execute(text("CREATE TABLE left_behind (id INTEGER PRIMARY KEY)"))
