@@ -59,7 +59,7 @@ class Standing:
     turned_on: date | None
     baseline: float | None
     latest: float | None
-    recent: list[float]
+    recent: list[list[str | float]]  # [ISO day, score], oldest first
     safety_instrument: str | None
     safety_on: date | None
     safety_answer: int | None
@@ -93,7 +93,7 @@ def summarise(
         turned_on=latest_episode.turned_on if latest_episode else None,
         baseline=latest_episode.baseline if latest_episode else None,
         latest=scores[-1].value if scores else None,
-        recent=[score.value for score in scores[-RECENT_SCORES:]],
+        recent=[[s.moment.day.isoformat(), s.value] for s in scores[-RECENT_SCORES:]],
         safety_instrument=answered[-1][0] if answered else None,
         safety_on=answered[-1][1] if answered else None,
         safety_answer=answered[-1][2] if answered else None,

@@ -67,7 +67,7 @@ class Standing(Base):
     turned_on: Mapped[date | None]
     baseline: Mapped[float | None]
     latest: Mapped[float | None]
-    recent: Mapped[list[Any]]  # the last scores on the main instrument, oldest first
+    recent: Mapped[list[Any]]  # [ISO day, score] on the main instrument, oldest first
     safety_instrument: Mapped[short | None]
     safety_on: Mapped[date | None]
     safety_answer: Mapped[int | None]
