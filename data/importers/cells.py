@@ -6,6 +6,7 @@ import re
 from datetime import date, datetime
 from functools import lru_cache
 
+from data.formulas import unguard
 from data.importers.rows import BadCell, When
 
 BLANK = frozenset({"", "na", "n/a", "nan", "null", "none", "."})
@@ -95,9 +96,7 @@ def _date_sentence(text: str, order: str) -> str:
 
 def read_text(text: str, column: str, longest: int) -> str | None:
     """Return trimmed text, None for an empty cell. Undoes the apostrophe our exports put in."""
-    plain = text.strip()
-    if plain.startswith("'") and plain[1:2] in "=+-@\t\r\n=＝＋－＠":
-        plain = plain[1:]
+    plain = unguard(text.strip())
     if len(plain) > longest:
         raise BadCell(column, f"{len(plain)} characters: expected at most {longest}")
     if any(not char.isprintable() and char not in "\n\t\r" for char in plain):

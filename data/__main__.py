@@ -1,0 +1,186 @@
+"""The command line: `python -m data COMMAND`. Exit codes: 0 done, 1 refused, 2 usage."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from data import setup
+from data.database import configured_engine
+from data.exporters.sheets import write_frame
+from data.exporters.survival import export_survival
+from data.importers import import_files, read_path
+from data.importers.report import Report
+from data.instruments import find
+from data.queries.episodes import read_episodes
+from data.queries.scores import read_scores
+from models.errors import AfterglowError, Refused
+from models.policy import OPERATOR
+
+app = typer.Typer(
+    help="Afterglow: how long each ketamine course held.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,  # they print local variables, and those hold patients' data
+)
+MOST_SHOWN = 20
+
+
+class Export(StrEnum):
+    EPISODES = "episodes"
+    SURVIVAL = "survival"
+    SCORES = "scores"
+
+
+class DateOrder(StrEnum):
+    YMD = "ymd"
+    MDY = "mdy"
+    DMY = "dmy"
+
+
+@contextmanager
+def progress(label: str) -> Iterator[Callable[[int, int], None]]:
+    """Show a bar while work goes on; `tell(done, total)` moves it."""
+    with typer.progressbar(length=1000, label=label, file=sys.stderr) as bar:
+
+        def tell(done: int, total: int) -> None:
+            bar.update(max(0, done * 1000 // max(total, 1) - bar.pos))
+
+        yield tell
+
+
+@app.command()
+def init() -> None:
+    """Make an empty database; refused if there is one with patients in it."""
+    setup.make_empty(configured_engine())
+    typer.echo(f"An empty database is ready: {setup.address()}")
+
+
+@app.command()
+def migrate() -> None:
+    """Bring the database schema up to date."""
+    typer.echo(setup.migrate(configured_engine()))
+
+
+@app.command()
+def demo(
+    patients: Annotated[int, typer.Option(help="How many pretend patients.")] = 1500,
+    seed: Annotated[int, typer.Option(help="The same seed makes the same group.")] = 7,
+) -> None:
+    """Make a pretend group of 12 sites; refused where there are patients already."""
+    engine = configured_engine()
+    setup.ready(engine)
+    with progress("Inventing a group") as tell:
+        counts = setup.make_demo(engine, seed=seed, patients=patients, tell=tell)
+    made = ", ".join(f"{count} {name}" for name, count in counts.items())
+    typer.echo(f"Made {made}. All of it is pretend. {setup.address()}")
+
+
+@app.command()
+def doctor() -> None:
+    """Check the database, the schema and the definitions; refused if anything is wrong."""
+    problems = setup.find_problems(configured_engine())
+    for problem in problems:
+        typer.echo(problem)
+    if problems:
+        raise typer.Exit(1)
+    typer.echo("Everything checked is in order.")
+
+
+@app.command("import")
+def import_path(
+    path: Annotated[Path, typer.Argument(exists=True, help="A file or a folder.")],
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Try it; keep nothing.")] = False,
+    report: Annotated[Path | None, typer.Option(help="Write refused rows to this CSV.")] = None,
+    dates: Annotated[DateOrder, typer.Option(help="Order of dates like 03/04/2026.")] = (
+        DateOrder.YMD
+    ),
+) -> None:
+    """Import patients, infusions and scores; bad rows are listed and left out."""
+    engine = configured_engine()
+    setup.ready(engine)
+    with progress("Importing") as tell:
+        done = import_files(
+            engine, OPERATOR, read_path(path), dry_run=dry_run, date_order=dates, tell=tell
+        )
+    if report is not None:
+        done.write_refusals(report)
+    print_report(done, dry_run=dry_run, listed_in=report)
+
+
+def print_report(report: Report, *, dry_run: bool, listed_in: Path | None) -> None:
+    for title, lines in (("Refused", report.refusals), ("Remarks", report.remarks)):
+        if lines:
+            typer.echo(f"{title}:")
+        for line in lines[:MOST_SHOWN]:
+            typer.echo(f"  {line}")
+        if len(lines) > MOST_SHOWN:
+            where = f" (all refusals are in {listed_in})" if listed_in else ""
+            typer.echo(f"  and {len(lines) - MOST_SHOWN} more{where}")
+    if dry_run:
+        typer.echo("Nothing was kept: this was a dry run.")
+    for line in report.summary():
+        typer.echo(line)
+
+
+@app.command()
+def export(
+    what: Export,
+    out: Annotated[Path, typer.Argument(dir_okay=False)],
+    instrument: Annotated[str | None, typer.Option(help="Such as PHQ-9.")] = None,
+    as_of: Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"])] = None,
+    by: Annotated[str | None, typer.Option(help="survival only: site")] = None,
+) -> None:
+    """Write episodes, survival curves or scores as CSV. Survival is of PHQ-9 unless told."""
+    engine = configured_engine()
+    setup.ready(engine)
+    day = as_of.date() if as_of else None
+    code = _code(instrument)
+    if by not in (None, "site"):
+        raise typer.BadParameter("only 'site' is known", param_hint="--by")
+    if what is Export.SURVIVAL:
+        rows = export_survival(
+            engine, OPERATOR, out, instrument=code or "PHQ-9", as_of=day, by_site=by == "site"
+        )
+    else:
+        read = read_episodes if what is Export.EPISODES else read_scores
+        rows = write_frame(out, read(engine, OPERATOR, instrument=code, as_of=day))
+    typer.echo(f"{what.value}: {rows} rows written to {out}")
+
+
+def _code(instrument: str | None) -> str | None:
+    if instrument is None:
+        return None
+    known = find(instrument)
+    if known is None:
+        raise Refused(f"{instrument} is not an instrument this clinic uses.")
+    return known.code
+
+
+@app.command()
+def refresh() -> None:
+    """Recompute every patient's courses and episodes from their records."""
+    engine = configured_engine()
+    setup.ready(engine)
+    with progress("Recomputing") as tell:
+        patients, changed = setup.refresh(engine, tell)
+    typer.echo(f"Recomputed {patients} patients; {changed} stored results changed.")
+
+
+def main() -> None:
+    try:
+        app()
+    except AfterglowError as error:
+        typer.echo(str(error), err=True)
+        sys.exit(1)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,1 @@
+"""Exports: what the clinic takes away as CSV, in the columns the design fixes."""

@@ -1,0 +1,75 @@
+"""Every assessment, one row each, as the scores export writes them."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pandas as pd
+from sqlalchemy import Engine, Row, select
+
+from data.audit import write_line
+from data.database import reading, writing
+from models.policy import Operation, Person, readable_sites
+from models.tables import Assessment, Patient, Site
+
+LEADING = ("patient_id", "site", "datetime", "instrument", "mode", "total")
+
+
+def read_scores(
+    engine: Engine, person: Person, *, instrument: str | None = None, as_of: date | None = None
+) -> pd.DataFrame:
+    """Return patient_id, site, datetime (local; a bare day where the time is unknown),
+    instrument, mode, total, item_1 ... and version, in time order within a patient.
+    """
+    site = Site.__table__.alias("taken_at_site")
+    query = (
+        select(Patient.code, Site.name, Assessment.__table__, site.c.time_zone)
+        .join(Patient, Patient.patient_id == Assessment.patient_id)
+        .join(Site, Site.site_id == Patient.site_id)
+        .join(site, site.c.site_id == Assessment.site_id)
+        .where(Assessment.withdrawn_at.is_(None))
+        .order_by(
+            Patient.code, Assessment.taken_on, Assessment.taken_at, Assessment.assessment_id
+        )
+    )
+    sites = readable_sites(person, Operation.EXPORT)
+    query = query if sites is None else query.where(Patient.site_id.in_(sites))
+    query = query if instrument is None else query.where(Assessment.instrument == instrument)
+    query = query if as_of is None else query.where(Assessment.taken_on <= as_of)
+    with reading(engine) as connection:
+        rows = connection.execute(query).all()
+    with writing(engine) as connection:
+        write_line(connection, person, Operation.EXPORT, what="scores", rows=len(rows))
+    widest = max((len(row.items or ()) for row in rows), default=0)
+    columns = [*LEADING, *(f"item_{number}" for number in range(1, widest + 1)), "version"]
+    return pd.DataFrame(
+        [
+            (
+                row.code,
+                row.name,
+                _local(row),
+                row.instrument,
+                row.mode,
+                row.total,
+                *_padded(row.items, widest),
+                row.version,
+            )
+            for row in rows
+        ],
+        columns=columns,
+        dtype=object,
+    )
+
+
+def _local(row: Row[Any]) -> str:
+    if row.taken_at is None:
+        return row.taken_on.isoformat()
+    clock_time = row.taken_at.astimezone(ZoneInfo(row.time_zone)).time()
+    return f"{row.taken_on.isoformat()}T{clock_time.isoformat(timespec='seconds')}"
+
+
+def _padded(items: list[float | None] | None, widest: int) -> list[float | None]:
+    answers = list(items or ())
+    return answers + [None] * (widest - len(answers))

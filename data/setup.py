@@ -1,0 +1,84 @@
+"""Making, checking and refreshing a database."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from sqlalchemy import Engine, func, select, text
+from sqlalchemy.exc import OperationalError
+
+from data import demo, migrations
+from data.audit import write_line
+from data.database import database_url, reading, writing
+from data.instruments import catalogue
+from data.results import recompute_all
+from models.errors import Refused
+from models.policy import OPERATOR, Operation
+from models.tables import Patient
+
+Tell = Callable[[int, int], None]
+
+
+def address() -> str:
+    """Return where the database is, without its password."""
+    return database_url().render_as_string(hide_password=True)
+
+
+def ready(engine: Engine) -> None:
+    """Bring an empty database to the newest schema; refuse one that is behind or unreachable."""
+    try:
+        here = migrations.current(engine)
+    except OperationalError as error:
+        raise Refused(f"The database cannot be reached: {address()}") from error
+    if here is None:
+        migrations.upgrade(engine)
+    elif here != migrations.newest():
+        raise Refused("The database is of another release: run `python -m data migrate` first.")
+
+
+def make_empty(engine: Engine) -> None:
+    ready(engine)
+    if count_patients(engine):
+        raise Refused(f"There are patients in {address()} already; it is left as it is.")
+
+
+def migrate(engine: Engine) -> str:
+    before = migrations.current(engine)
+    migrations.upgrade(engine)
+    after = migrations.current(engine)
+    return f"The schema is at {after}" + ("." if before == after else f"; it was at {before}.")
+
+
+def make_demo(engine: Engine, *, seed: int, patients: int, tell: Tell) -> dict[str, int]:
+    return demo.create(engine, OPERATOR, seed=seed, patients=patients, tell=tell)
+
+
+def refresh(engine: Engine, tell: Tell | None = None) -> tuple[int, int]:
+    """Recompute everyone; return how many patients, and how many stored rows changed."""
+    with writing(engine) as connection:
+        changed = recompute_all(connection, tell)
+        write_line(connection, OPERATOR, Operation.REFRESH, changed=changed)
+    return count_patients(engine), changed
+
+
+def count_patients(engine: Engine) -> int:
+    with reading(engine) as connection:
+        return connection.scalar(select(func.count()).select_from(Patient)) or 0
+
+
+def find_problems(engine: Engine) -> list[str]:
+    """Return sentences about what is wrong; none when all is well."""
+    problems = []
+    catalogue()  # raises, naming file and key, when a definition contradicts itself
+    here = migrations.current(engine)
+    if here != migrations.newest():
+        return [f"The schema is at {here}, expected {migrations.newest()}."]
+    if engine.dialect.name == "sqlite":
+        with reading(engine) as connection:
+            health = connection.scalar(text("PRAGMA quick_check"))
+            orphans = connection.execute(text("PRAGMA foreign_key_check")).all()
+        if health != "ok":
+            problems.append(f"The database file is damaged ({health}): restore a backup.")
+        if orphans:
+            problems.append(f"{len(orphans)} rows refer to records that do not exist.")
+    return problems
