@@ -24,6 +24,8 @@ from models.outcomes.curves.turnbull import share_passed
 
 # Enough for limits: sampling error is thousands of times this.
 REPLICATE_GAP = 1e-6
+# Replicates this close on a day are one and the same.
+SAME = 1e-9
 
 
 @dataclass(frozen=True, eq=False)
@@ -31,8 +33,9 @@ class PatientBootstrap:
     """Percentile limits at `day`, of the median, and the spread of the restricted mean to `tau`.
 
     A limit of the median is None where it was not reached in that share of replicates. Where a
-    replicate's follow-up ends early its last value is carried on. With no more than one patient
-    there is nothing to draw from: limits are NaN and None.
+    replicate's follow-up ends early its last value is carried on. Limits are NaN where replicates
+    do not differ (other than on day 0), and all is NaN and None for no more than one patient:
+    that would look like certainty.
     """
 
     day: Days
@@ -70,7 +73,7 @@ def bootstrap_by_patient(
     masses = _fit_draws(overlaps, weights)
     tails = ((1 - level) / 2, (1 + level) / 2)
     survival = 1 - masses @ share_passed(overlaps.intervals, asked)
-    ci_lower, ci_upper = np.clip(np.quantile(survival, tails, axis=0), 0.0, 1.0)
+    ci_lower, ci_upper = _limits(asked, survival, tails)
     medians = _find_medians(overlaps.intervals, masses)
     earliest = float(np.quantile(medians, tails[0], method="lower"))
     latest = float(np.quantile(medians, tails[1], method="higher"))
@@ -79,6 +82,15 @@ def bootstrap_by_patient(
     return PatientBootstrap(
         asked, ci_lower, ci_upper, _reached(earliest), _reached(latest), error, replicates, level
     )
+
+
+def _limits(
+    days: Days, survival: NDArray[np.float64], tails: tuple[float, float]
+) -> tuple[Days, Days]:
+    bounded = np.clip(survival, 0.0, 1.0)
+    ci_lower, ci_upper = np.quantile(bounded, tails, axis=0)
+    differ = (np.ptp(bounded, axis=0) > SAME) | ((days == 0) & (bounded.min(axis=0) > 1 - SAME))
+    return np.where(differ, ci_lower, np.nan), np.where(differ, ci_upper, np.nan)
 
 
 def _draw_weights(row: Codes, owner: Codes, replicates: int, seed: int) -> NDArray[np.float64]:

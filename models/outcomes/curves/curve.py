@@ -21,6 +21,12 @@ class Followed:
     cluster: Codes | None
     robust: bool
 
+    @property
+    def is_single(self) -> bool:
+        """Whether it is all one cluster; R then states an error of 0, which is no certainty."""
+        groups = self.lost.size if self.cluster is None else int(self.cluster.max(initial=-1)) + 1
+        return groups == 1
+
 
 @dataclass(frozen=True, eq=False)
 class Curve:

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from models.outcomes.curves.curve import Followed
-from models.outcomes.curves.observations import Days
+from models.outcomes.curves.observations import Codes, Days, add_up
 
 
 @dataclass(frozen=True, eq=False)
@@ -44,9 +44,11 @@ def own_constant(followed: Followed, gain: Gain) -> Days:
 
 
 def cumulate_variance(followed: Followed, gain: Gain) -> Days:
-    """Variance of log S, one value a day."""
+    """Variance of log S, one value a day; NaN where a single cluster shows no spread."""
     if not followed.robust:
         return gain.so_far
+    if followed.is_single:
+        return np.full(gain.so_far.size, np.nan)
     constant = own_constant(followed, gain)
     if followed.cluster is None:
         still, both, past = _sum_rows(followed, constant, gain.so_far.size)
@@ -59,8 +61,8 @@ def cumulate_variance(followed: Followed, gain: Gain) -> Days:
 def _sum_rows(followed: Followed, constant: Days, size: int) -> tuple[Days, Days, Days]:
     """Squares of the rows still followed after each day and of those past, each its own cluster."""
     square = followed.weight**2
-    still = _after(np.bincount(followed.day_index, square, size))
-    past = np.bincount(followed.day_index, square * constant**2, size).cumsum()
+    still = _after(add_up(square, followed.day_index, size))
+    past = add_up(square * constant**2, followed.day_index, size).cumsum()
     return still, np.zeros(size), past
 
 
@@ -78,21 +80,23 @@ def _sum_clusters(followed: Followed, constant: Days, size: int) -> tuple[Days, 
     before = passed - weight * constant[order]
     held = _cumulate_within(weight[::-1], _reverse_starts(starts, weight.size))[::-1]
     left = held - weight
-    still = _after(np.bincount(index, held**2 - left**2, size))
-    both = _after(np.bincount(index, held * before - left * passed, size))
-    past = np.bincount(index, passed**2 - before**2, size).cumsum()
+    still = _after(add_up(held**2 - left**2, index, size))
+    both = _after(add_up(held * before - left * passed, index, size))
+    past = add_up(passed**2 - before**2, index, size).cumsum()
     return still, both, past
 
 
-def _cumulate_within(values: Days, starts: NDArray[np.intp]) -> Days:
+def _cumulate_within(values: Days, starts: Codes) -> Days:
     """Running sums that begin again at each of `starts`."""
+    if values.size == 0:
+        return values
     total = np.cumsum(values)
     lengths = np.diff(np.append(starts, values.size))
     earlier = total[starts] - values[starts]
     return np.asarray(total - np.repeat(earlier, lengths), dtype=np.float64)
 
 
-def _reverse_starts(starts: NDArray[np.intp], size: int) -> NDArray[np.intp]:
+def _reverse_starts(starts: Codes, size: int) -> Codes:
     """Where the same groups start when read from the end."""
     return (size - np.append(starts[1:], size))[::-1]
 

@@ -10,6 +10,7 @@ from models.outcomes.curves.curve import Curve, Followed
 from models.outcomes.curves.influence import cumulate_variance, gain_of_loss
 from models.outcomes.curves.observations import (
     Days,
+    add_up,
     read_days,
     read_groups,
     read_intervals,
@@ -38,15 +39,16 @@ def kaplan_meier(
     """The product-limit curve with log-log limits, as R's survfit(conf.type="log-log").
 
     Greenwood's variance; with `weights` or `cluster` the infinitesimal jackknife, summed within
-    each cluster before it is squared. Rows of weight 0 are left out. Losses on day 0 lower the
-    curve on day 0 itself. Where everyone has lost response the standard error is NaN.
+    each cluster before it is squared (a single cluster has none). Rows of weight 0 are left out.
+    Losses on day 0 lower the curve on day 0 itself. Where everyone has lost response the
+    standard error is NaN.
     """
     day, followed = _read_rows(time, event, weights, cluster)
     at_risk, events, everyone_lost = _count(followed, day.size)
     share_lost = np.divide(events, at_risk, out=np.zeros(day.size), where=at_risk > 0)
-    survival = np.cumprod(np.where(everyone_lost, 0.0, 1 - share_lost))
+    survival: Days = np.where(everyone_lost, 0.0, 1 - share_lost).cumprod()
     gain = gain_of_loss(at_risk, events, everyone_lost)
-    spread = np.sqrt(cumulate_variance(followed, gain))
+    spread: Days = np.sqrt(cumulate_variance(followed, gain))
     spread[survival == 0] = np.nan
     ci_lower, ci_upper = _log_log_limits(survival, spread, level)
     error = survival * spread
@@ -86,8 +88,8 @@ def _count(followed: Followed, size: int) -> tuple[Days, Days, NDArray[np.bool_]
     if not followed.robust:
         at_risk, events = rows_at_risk.astype(np.float64), rows_lost.astype(np.float64)
     else:
-        at_risk = np.bincount(index, followed.weight, size)[::-1].cumsum()[::-1]
-        events = np.bincount(index[lost], followed.weight[lost], size)
+        at_risk = add_up(followed.weight, index, size)[::-1].cumsum()[::-1]
+        events = add_up(followed.weight[lost], index[lost], size)
     return at_risk, events, rows_lost == rows_at_risk
 
 

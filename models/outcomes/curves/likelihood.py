@@ -23,6 +23,8 @@ EM_STEPS = 3
 BLOCK = 400
 # A full step at the summit changes nothing but rounding; refusing it would stop short.
 ROUNDING = 1e-14
+# Places that the rows cannot tell apart would make the curvature singular.
+RIDGE = 1e-9
 # Mass too small to be told from rounding; its place can come back through the gradient.
 NOTHING = 1e-13
 
@@ -37,7 +39,7 @@ class Fit:
 
 
 class Unconverged(ArithmeticError):
-    """The likelihood could not be brought to its maximum; no estimate is better than a wrong one."""
+    """The maximum was not reached. No estimate is better than a wrong one."""
 
 
 def maximise(overlaps: Overlaps, weight: Days, start: Days | None = None, gap: float = GAP) -> Fit:
@@ -97,7 +99,7 @@ class _Rows:
 
 def _step_newton(rows: _Rows, mass: Days, slope: Days) -> Days:
     """Towards the maximum of the quadratic through `mass`, as far as the likelihood rises."""
-    places = np.flatnonzero((mass > NOTHING) | _peaks(slope))
+    places = np.flatnonzero(((mass > NOTHING) | _peaks(slope)) & (slope > 0))
     aim = np.zeros_like(mass)
     for start in range(0, places.size, BLOCK):
         block = places[start : start + BLOCK]
@@ -121,8 +123,8 @@ def _peaks(slope: Days) -> NDArray[np.bool_]:
 
 def _solve(curvature: NDArray[np.float64], mass: Days, slope: Days) -> Days:
     """Masses >= 0 that maximise the quadratic, other places being held (active set)."""
+    curvature[np.diag_indices_from(curvature)] += RIDGE * curvature.diagonal().max()
     bound = slope - 1 + curvature @ mass
-    curvature[np.diag_indices_from(curvature)] *= 1 + 1e-12
     here, free = mass.copy(), np.arange(mass.size)
     while free.size:
         factor = cho_factor(curvature[np.ix_(free, free)], check_finite=False)

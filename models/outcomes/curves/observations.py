@@ -51,6 +51,11 @@ def read_groups(labels: ArrayLike, rows: int) -> Codes:
     return np.unique(read, return_inverse=True)[1].astype(np.intp, copy=False)
 
 
+def add_up(values: Days, at: Codes, size: int) -> Days:
+    """Sums of `values` by where they belong, `size` of them."""
+    return np.bincount(at, values, size).astype(np.float64, copy=False)
+
+
 def share_within(patient: Codes) -> Days:
     """Weights 1/n, n being the patient's rows: every patient counts once, however many courses.
 

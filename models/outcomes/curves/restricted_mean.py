@@ -25,7 +25,8 @@ class NoMean(StrEnum):
 class RestrictedMean:
     """Days; `value` is None, with the reason, where the curve is not known up to `tau`.
 
-    `standard_error` is also None for a Turnbull curve: only the patient bootstrap gives one.
+    `standard_error` is also None for a Turnbull curve (only the patient bootstrap gives one) and
+    for a single patient.
     """
 
     value: float | None
@@ -69,13 +70,15 @@ def _widths(day: Days, tau: float) -> Days:
     return np.diff(np.minimum(np.append(day, np.inf), tau))
 
 
-def _spread(curve: Curve, width: Days) -> float:
+def _spread(curve: Curve, width: Days) -> float | None:
     """Standard error: R's print(survfit, rmean=tau), or the influence of each row or cluster."""
     followed, area = curve.followed, width * curve.survival
     gain = gain_of_loss(curve.at_risk, curve.events, curve.survival == 0)
     later = area[::-1].cumsum()[::-1]
     if not followed.robust:
         return float(np.sqrt(later**2 @ gain.step))
+    if followed.is_single:
+        return None
     before = np.append(0.0, np.cumsum(area * gain.so_far))
     index = followed.day_index
     moved = followed.weight * (before[index] + own_constant(followed, gain) * later[index])

@@ -1,4 +1,4 @@
-"""Turnbull's curve: the non-parametric estimate when loss is only known to lie between check-ins."""
+"""Turnbull's curve: the estimate where loss is only known to lie between two check-ins."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from models.outcomes.curves.innermost import find_overlaps
 from models.outcomes.curves.likelihood import maximise
-from models.outcomes.curves.observations import Days, read_intervals, read_weights
+from models.outcomes.curves.observations import Days, add_up, read_intervals, read_weights
 from models.outcomes.curves.quantiles import Quantile, cross_lines, read_share
 
 # Mass under this is what is left of a place the fit has given up.
@@ -77,7 +77,7 @@ def turnbull(lower: ArrayLike, upper: ArrayLike, *, weights: ArrayLike | None = 
     if not kept.any():
         return Npmle(np.empty((0, 2)), np.empty(0), 0, 0.0, 0)
     overlaps = find_overlaps(left[kept], right[kept])
-    fit = maximise(overlaps, np.bincount(overlaps.row, weight[kept]))
+    fit = maximise(overlaps, add_up(weight[kept], overlaps.row, overlaps.lower.size))
     held = fit.mass > LEAST_MASS
     mass = fit.mass[held] / fit.mass[held].sum()
     return Npmle(overlaps.intervals[held], mass, int(kept.sum()), fit.gap, fit.rounds)
