@@ -1,0 +1,99 @@
+"""Severity bands behind a score: faint grey tints, named at the edge, never red or green."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from dashboard import formats
+from dashboard.charts.canvas import Canvas
+from models.instrument import Instrument
+
+DARKEST = 0.11
+# Two labels of 11 pixels need this much between their middles.
+LABEL_PIXELS = 14
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    label: str
+    low: float
+    high: float
+
+
+def stretches(instrument: Instrument) -> Iterator[Stretch]:
+    """The bands as stretches of the axis; whole-number ones meet half-way, at 4.5, 9.5, ..."""
+    margin = 0.5 if instrument.whole_numbers and instrument.highest > 10 else 0.0
+    low = instrument.lowest
+    for band in instrument.bands:
+        high = min(instrument.highest, band.up_to + margin)
+        yield Stretch(band.label, low, high)
+        low = high
+
+
+def draw_bands(canvas: Canvas, instrument: Instrument, rule: float | None) -> None:
+    """Tint the bands, worst darkest, and name them where the rule's own label leaves room."""
+    bands = list(stretches(instrument))
+    if instrument.direction == "higher_is_better":
+        bands.reverse()
+    for number, band in enumerate(bands):
+        opacity = DARKEST * number / max(1, len(bands) - 1)
+        canvas.figure.add_hrect(
+            y0=band.low,
+            y1=band.high,
+            yref=canvas.panels["score"].axis,
+            fillcolor=f"rgba({canvas.palette.band}, {opacity:.3f})",
+            line_width=0,
+            layer="below",
+        )
+        _name_band(canvas, instrument, band, rule)
+
+
+def _name_band(canvas: Canvas, instrument: Instrument, band: Stretch, rule: float | None) -> None:
+    pixels = canvas.panels["score"].height / (instrument.highest - instrument.lowest)
+    height = (band.high - band.low) * pixels
+    if height < LABEL_PIXELS:
+        return
+    middle = (band.low + band.high) / 2
+    if rule is not None and abs(rule - middle) * pixels < LABEL_PIXELS:
+        aside = (LABEL_PIXELS - abs(rule - middle) * pixels) / pixels
+        middle += -aside if rule >= middle else aside
+    style = {"size": 11, "color": canvas.palette.quiet}
+    if canvas.narrow:
+        canvas.write("score", band.label, x=0.0, y=middle, xshift=3, font=style)
+    else:
+        canvas.write("score", band.label, x=1.0, y=middle, xshift=8, font=style)
+
+
+def draw_remission(canvas: Canvas, instrument: Instrument) -> None:
+    """A fine dotted line at the remission cut, which itself counts."""
+    if instrument.remission is None:
+        return
+    canvas.figure.add_hline(
+        y=instrument.remission,
+        yref=canvas.panels["score"].axis,
+        line={"width": 1, "dash": "dot", "color": canvas.palette.quiet},
+        layer="below",
+    )
+
+
+def ticks(instrument: Instrument) -> list[float]:
+    """Where a number is written on the axis: the ends, and where each band begins."""
+    if not instrument.bands:
+        step = (instrument.highest - instrument.lowest) / 4
+        return [instrument.lowest + step * number for number in range(5)]
+    beginnings = [band.up_to + (1 if instrument.whole_numbers else 0) for band in instrument.bands]
+    wanted = [instrument.lowest, *beginnings[:-1], instrument.highest]
+    apart = (instrument.highest - instrument.lowest) * 0.06
+    kept = [wanted[0]]
+    for value in wanted[1:]:
+        if value - kept[-1] >= apart:
+            kept.append(value)
+    return kept
+
+
+def title(instrument: Instrument) -> str:
+    """PHQ-9, depression, 0–27, lower is better"""
+    ends = f"{formats.number(instrument.lowest)}–{formats.number(instrument.highest)}"
+    better = instrument.direction.replace("_", " ")
+    return f"<b>{instrument.code}</b>  {instrument.measures}, {ends}, {better}"

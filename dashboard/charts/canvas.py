@@ -1,0 +1,182 @@
+"""The sheet a timeline is drawn on: panels over one time axis, and how much room words have."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+import plotly.graph_objects as go
+
+from dashboard.charts.palette import FONT, Palette
+
+# Width of the drawing itself, without margins, that label fitting counts on: a desk, a phone.
+WIDE_PIXELS, NARROW_PIXELS = 960, 330
+# One character of the label size, on the generous side: a label too many is worse than one less.
+CHARACTER_PIXELS = 6.2
+# What is shown first; a phone's year would be 6 pixels a week.
+WIDE_DAYS, NARROW_DAYS = 366, 184
+GAP = 8
+LEAST_DAYS = 42
+
+
+@dataclass(frozen=True, slots=True)
+class Panel:
+    """A stretch of the sheet with its own y axis ("y", "y2", ...), measured from the top."""
+
+    name: str
+    axis: str
+    top: int
+    height: int
+
+
+@dataclass(frozen=True, slots=True)
+class Canvas:
+    """Where to draw, in what colours, how many days a pixel is, and which day it is."""
+
+    figure: go.Figure
+    palette: Palette
+    narrow: bool
+    first: date
+    last: date
+    today: date
+    shown_from: date
+    panels: dict[str, Panel]
+
+    @property
+    def size(self) -> int:
+        return 11 if self.narrow else 12
+
+    @property
+    def shown_to(self) -> date:
+        """A little beyond the last day, so that an arrow or a mark there is not cut."""
+        return self.last + timedelta(days=max(2, (self.last - self.shown_from).days // 40))
+
+    def days_wide(self, text: str) -> float:
+        """How many days of the axis a label covers in the first view."""
+        pixels = NARROW_PIXELS if self.narrow else WIDE_PIXELS
+        return len(text) * CHARACTER_PIXELS * (self.shown_to - self.shown_from).days / pixels
+
+    def add(self, panel: str, trace: Any) -> None:
+        """Add a trace to a panel; nothing here has a legend, everything is labelled in place."""
+        self.figure.add_trace(trace.update(yaxis=self.panels[panel].axis, showlegend=False))
+
+    def write(self, panel: str, text: str, *, x: Any, y: float, **how: Any) -> None:
+        """Write a note; x is a day, or a number for a place across the drawing (0 to 1)."""
+        across = isinstance(x, (int, float))
+        settings: dict[str, Any] = {
+            "xref": "paper" if across else "x",
+            "yref": self.panels[panel].axis,
+            "showarrow": False,
+            "font": {"size": self.size, "color": self.palette.quiet},
+            "xanchor": "left",
+            "yanchor": "middle",
+        }
+        self.figure.add_annotation(x=x, y=y, text=text, **(settings | how))
+
+
+def stack_panels(names_and_heights: dict[str, int]) -> dict[str, Panel]:
+    """Panels under each other, the first on top."""
+    panels: dict[str, Panel] = {}
+    top = 0
+    for number, (name, height) in enumerate(names_and_heights.items(), start=1):
+        axis = "y" if number == 1 else f"y{number}"
+        panels[name] = Panel(name, axis, top, height)
+        top += height + GAP
+    return panels
+
+
+def lay_out(canvas: Canvas, *, top: int) -> None:
+    """Give the figure its height, margins, axes and range buttons."""
+    drawn = max(panel.top + panel.height for panel in canvas.panels.values())
+    bottom = 34
+    left, right = (30, 8) if canvas.narrow else (76, 116)
+    canvas.figure.update_layout(
+        height=top + drawn + bottom,
+        margin={"l": left, "r": right, "t": top, "b": bottom, "pad": 0},
+        paper_bgcolor="rgba(0,0,0,0)",
+        plot_bgcolor="rgba(0,0,0,0)",
+        font={"family": FONT, "size": canvas.size, "color": canvas.palette.text},
+        hoverlabel={
+            "bgcolor": canvas.palette.page,
+            "bordercolor": canvas.palette.line,
+            "font": {"family": FONT, "size": 12, "color": canvas.palette.text},
+            "align": "left",
+            "namelength": -1,
+        },
+        hovermode="closest",
+        hoverdistance=12,
+        dragmode=False if canvas.narrow else "pan",
+        barmode="overlay",
+        showlegend=False,
+        uirevision="timeline",
+    )
+    for panel in canvas.panels.values():
+        low = 1 - (panel.top + panel.height) / drawn
+        _lay_out_panel(canvas, panel, [max(0.0, low), 1 - panel.top / drawn])
+    _lay_out_time(canvas, drawn)
+
+
+def _lay_out_panel(canvas: Canvas, panel: Panel, domain: list[float]) -> None:
+    canvas.figure.update_layout(
+        {
+            f"yaxis{panel.axis[1:]}": {
+                "domain": domain,
+                "anchor": "x",
+                "fixedrange": True,
+                "zeroline": False,
+                "showgrid": False,
+                "tickfont": {"size": canvas.size, "color": canvas.palette.quiet},
+            }
+        }
+    )
+
+
+def _lay_out_time(canvas: Canvas, drawn: int) -> None:
+    lowest = list(canvas.panels.values())[-1]
+    palette = canvas.palette
+    canvas.figure.update_xaxes(
+        type="date",
+        anchor=lowest.axis,
+        range=[canvas.shown_from, canvas.shown_to],
+        showgrid=False,
+        zeroline=False,
+        ticks="outside",
+        ticklen=4,
+        tickcolor=palette.line,
+        showline=True,
+        linecolor=palette.line,
+        tickfont={"size": canvas.size, "color": palette.quiet},
+        nticks=5 if canvas.narrow else 12,
+        tickformatstops=[
+            {"dtickrange": [None, 86_400_000 * 27], "value": "%-d %b\n%Y"},
+            {"dtickrange": ["M1", "M6"], "value": "%b\n%Y"},
+            {"dtickrange": ["M6", None], "value": "%b %Y"},
+        ],
+        hoverformat="%-d %b %Y",
+    )
+    if (canvas.last - canvas.first).days > (90 if canvas.narrow else 120):
+        canvas.figure.update_xaxes(rangeselector=_range_buttons(canvas, drawn))
+
+
+def _range_buttons(canvas: Canvas, drawn: int) -> dict[str, Any]:
+    palette = canvas.palette
+    steps = [(3, "3 months"), (6, "6 months"), (12, "1 year")]
+    length = (canvas.last - canvas.first).days
+    buttons: list[dict[str, Any]] = [
+        {"count": months, "label": label, "step": "month", "stepmode": "backward"}
+        for months, label in steps
+        if length > months * 30
+    ]
+    return {
+        "buttons": [*buttons, {"step": "all", "label": "all"}],
+        "x": 0 if canvas.narrow else 1,
+        "xanchor": "left" if canvas.narrow else "right",
+        "y": 1 + 8 / drawn,
+        "yanchor": "bottom",
+        "bgcolor": "rgba(0,0,0,0)",
+        "activecolor": palette.unknown_faint,
+        "bordercolor": palette.line,
+        "borderwidth": 1,
+        "font": {"size": 12, "color": palette.text},
+    }

@@ -1,0 +1,60 @@
+"""The infusions under a score: a tick each, and one dose label a course where it fits."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pandas as pd
+import plotly.graph_objects as go
+
+from dashboard import formats
+from dashboard.charts.canvas import Canvas
+from dashboard.charts.hover import describe_infusion
+
+TICK, LABEL = 0.62, 0.18
+
+
+def draw_infusions(canvas: Canvas, infusions: pd.DataFrame) -> None:
+    """Draw the strip "infusions"; its y axis runs from 0 to 1."""
+    canvas.figure.update_layout(
+        {f"yaxis{canvas.panels['infusions'].axis[1:]}": {"range": [0, 1], "visible": False}}
+    )
+    canvas.add(
+        "infusions",
+        go.Scatter(
+            name="infusions",
+            x=list(infusions["day"]),
+            y=[TICK] * len(infusions),
+            mode="markers",
+            marker={
+                "symbol": "line-ns",
+                "size": 17,
+                "line": {"width": 2, "color": canvas.palette.text},
+            },
+            hovertext=[describe_infusion(row) for row in infusions.itertuples()],
+            hoverinfo="text",
+        ),
+    )
+    _label_courses(canvas, infusions)
+
+
+def _label_courses(canvas: Canvas, infusions: pd.DataFrame) -> None:
+    """Write "6 × 40 mg" under each course, skipping one that would run into its neighbour."""
+    free_from: date | None = None
+    for _, course in infusions.groupby("course_no"):
+        text = name_doses(course["dose_mg"])
+        starts = course["day"].iloc[0]
+        if not text or (free_from is not None and starts < free_from):
+            continue
+        canvas.write("infusions", text, x=starts, y=LABEL, xshift=-2)
+        free_from = starts + pd.Timedelta(days=canvas.days_wide(text + "  ")).to_pytimedelta()
+
+
+def name_doses(doses: pd.Series) -> str:
+    """The doses of one course in short: 40 mg, 6 × 40 mg, 6 × 35–50 mg; "" where none is known."""
+    known = pd.to_numeric(doses).dropna()
+    if known.empty:
+        return ""
+    low, high = formats.number(known.min()), formats.number(known.max())
+    dose = f"{low} mg" if low == high else f"{low}–{high} mg"
+    return dose if len(doses) == 1 else f"{len(doses)} × {dose}"

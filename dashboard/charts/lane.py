@@ -1,0 +1,93 @@
+"""The lane "held": one bar a course, from its last infusion to where the response was lost.
+
+Solid: seen responding. Hatched amber: lost some day in here. Hatched or dotted grey: not seen.
+Slate blue: the next course was given while responding, so nothing was lost.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import Any
+
+import plotly.graph_objects as go
+
+from dashboard import formats
+from dashboard.charts.bars import DAY, draw_mark
+from dashboard.charts.canvas import Canvas
+from dashboard.charts.episodes import Episode
+from dashboard.charts.hover import escape, stack, wrap
+from dashboard.charts.marks import mark_episode
+from dashboard.wording.courses import held_in_short, held_in_words, name_course
+from data.queries.chart import Chart
+from models.instrument import Instrument
+
+# The lane's own axis, 0 to 1: bars above, words below.
+MIDDLE, THICK, COURSE, WORDS = 0.68, 0.36, 0.10, 0.16
+
+
+def draw_lane(
+    canvas: Canvas, chart: Chart, episodes: Sequence[Episode], instrument: Instrument
+) -> None:
+    """Draw the lane of one instrument's episodes; its y axis runs from 0 to 1."""
+    canvas.figure.update_layout(
+        {f"yaxis{canvas.panels['held'].axis[1:]}": {"range": [0, 1], "visible": False}}
+    )
+    for course in chart.courses.itertuples():
+        canvas.add("held", _course_band(canvas, course))
+    left_on = chart.patient.left_on
+    for episode in episodes:
+        words = held_in_words(episode, chart.rules, instrument, left_on=left_on)
+        text = stack([f"<b>{escape(name_course(episode))}</b>", wrap(words)])
+        marks = mark_episode(
+            episode,
+            today=chart.today,
+            left_on=left_on,
+            late_window=chart.rules.late_response_window,
+        )
+        for mark in marks:
+            trace = draw_mark(
+                mark,
+                canvas.palette,
+                y=MIDDLE,
+                thick=THICK,
+                text=text,
+                day_zero=episode.end_on,
+            )
+            canvas.add("held", trace)
+    _write_labels(canvas, episodes)
+
+
+def _course_band(canvas: Canvas, course: Any) -> go.Bar:
+    """The days of the course itself: thin and neutral, a sliver for a single infusion."""
+    length = max((course.end_on - course.start_on).days, 0.5)
+    dates = formats.day(course.start_on)
+    if course.end_on != course.start_on:
+        dates += f" to {formats.day(course.end_on)}"
+    infusions = formats.count(int(course.infusions), "infusion")
+    return go.Bar(
+        name="course",
+        orientation="h",
+        base=[course.start_on],
+        x=[length * DAY],
+        y=[MIDDLE],
+        width=[COURSE],
+        marker={"color": canvas.palette.unknown, "line": {"width": 0}},
+        hovertext=f"<b>course {course.course_no}</b>, {escape(course.kind)}<br>{infusions}, {dates}",
+        hoverinfo="text",
+    )
+
+
+def _write_labels(canvas: Canvas, episodes: Sequence[Episode]) -> None:
+    """Say under each bar how long it held: in full, shorter, or not at all, by the room there is."""
+    begins = [episode.end_on for episode in episodes]
+    for episode, following in zip(episodes, [*begins[1:], None], strict=False):
+        end = following or canvas.shown_to + timedelta(days=0 if canvas.narrow else 40)
+        room = (end - episode.end_on).days
+        short = held_in_short(episode)
+        texts = [short, short.removeprefix("held ")]
+        fitting = [text for text in texts if canvas.days_wide(text + " ") <= room]
+        if fitting:
+            canvas.write("held", fitting[0], x=episode.end_on, y=WORDS)
+        elif following is None:
+            canvas.write("held", texts[-1], x=1.0, y=WORDS, xanchor="right")

@@ -1,0 +1,163 @@
+"""The picture that is the product: scores, infusions, how long each course held, the safety item.
+
+One time axis for all of it. `draw_timeline` takes a chart as `data.queries.chart` reads it and
+returns a figure of fixed height that fits a desk, or with `narrow=True` a phone.
+"""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+import pandas as pd
+import plotly.graph_objects as go
+
+from dashboard.charts import bands
+from dashboard.charts.canvas import (
+    LEAST_DAYS,
+    NARROW_DAYS,
+    WIDE_DAYS,
+    Canvas,
+    lay_out,
+    stack_panels,
+)
+from dashboard.charts.episodes import Episode, read_episodes
+from dashboard.charts.hover import escape
+from dashboard.charts.infusion_strip import draw_infusions
+from dashboard.charts.lane import draw_lane
+from dashboard.charts.palette import choose_palette
+from dashboard.charts.safety_strip import draw_safety, has_safety_answers
+from dashboard.charts.score_panel import (
+    draw_look_backs,
+    draw_points,
+    draw_response_rules,
+    draw_silence,
+    draw_unscored,
+)
+from dashboard.charts.scores import read_points
+from data.queries.chart import Chart
+from models.instrument import Instrument
+
+
+def draw_timeline(
+    chart: Chart, instrument: Instrument, *, dark: bool = False, narrow: bool = False
+) -> go.Figure:
+    """Return one patient's timeline on one instrument, the last year in view.
+
+    A patient without scores or infusions gets the same figure with the empty part said in words.
+    """
+    scores = chart.scores[chart.scores["instrument"] == instrument.code]
+    episodes = read_episodes(chart, instrument.code)
+    canvas = _open_canvas(chart, scores, instrument, dark=dark, narrow=narrow)
+    lay_out(canvas, top=74 if narrow else 44)
+    _draw_scores(canvas, chart, scores, episodes, instrument)
+    draw_infusions(canvas, chart.infusions)
+    draw_lane(canvas, chart, episodes, instrument)
+    if "safety" in canvas.panels:
+        draw_safety(canvas, scores, instrument)
+    _draw_days(canvas, chart.infusions)
+    _name_panels(canvas, instrument)
+    return canvas.figure
+
+
+def _open_canvas(
+    chart: Chart, scores: pd.DataFrame, instrument: Instrument, *, dark: bool, narrow: bool
+) -> Canvas:
+    heights = {"score": 250 if narrow else 280, "infusions": 54, "held": 60 if narrow else 56}
+    if has_safety_answers(scores, instrument):
+        heights["safety"] = 40 if narrow else 28
+    if narrow:
+        heights["infusions"] += 10
+    first, last = _ends(chart, scores)
+    shown_from = max(first, last - timedelta(days=NARROW_DAYS if narrow else WIDE_DAYS))
+    return Canvas(
+        go.Figure(),
+        choose_palette(dark=dark),
+        narrow,
+        first,
+        last,
+        chart.today,
+        shown_from,
+        stack_panels(heights),
+    )
+
+
+def _ends(chart: Chart, scores: pd.DataFrame) -> tuple[date, date]:
+    """The first day there is anything to show, a week earlier for air, and today."""
+    known = [*chart.infusions["day"], *scores["day"]]
+    last = max([chart.today, *known])
+    first = min([last - timedelta(days=LEAST_DAYS), *known])
+    return first - timedelta(days=7), last
+
+
+def _draw_scores(
+    canvas: Canvas,
+    chart: Chart,
+    scores: pd.DataFrame,
+    episodes: list[Episode],
+    instrument: Instrument,
+) -> None:
+    air = (instrument.highest - instrument.lowest) * 0.035
+    axis = f"yaxis{canvas.panels['score'].axis[1:]}"
+    shown = {"range": [instrument.lowest - air, instrument.highest + air]}
+    canvas.figure.update_layout({axis: shown | {"tickvals": bands.ticks(instrument)}})
+    points = read_points(scores, chart.infusions, episodes, instrument)
+    draw_look_backs(canvas, points, instrument)
+    rule = draw_response_rules(canvas, episodes, instrument)
+    bands.draw_bands(canvas, instrument, rule)
+    bands.draw_remission(canvas, instrument)
+    draw_points(canvas, points, chart.rules)
+    draw_unscored(canvas, scores, instrument.lowest - air)
+    left_on = chart.patient.left_on
+    draw_silence(canvas, points, chart.rules, min(chart.today, left_on or chart.today))
+    if scores.empty:
+        middle = (instrument.lowest + instrument.highest) / 2
+        text = f"no {escape(instrument.code)} recorded"
+        canvas.write("score", text, x=0.5, y=middle, xanchor="center")
+
+
+def _draw_days(canvas: Canvas, infusions: pd.DataFrame) -> None:
+    """Hairlines through all panels: each infusion, and today."""
+    for day in infusions["day"].unique():
+        _draw_day(canvas, day, f"rgba({canvas.palette.band}, 0.10)", "solid")
+    if infusions.empty:
+        canvas.write("infusions", "no infusion recorded", x=0.0, y=0.5, xshift=4)
+    _draw_day(canvas, canvas.today, canvas.palette.unknown, "dot")
+
+
+def _draw_day(canvas: Canvas, day: date, color: str, dash: str) -> None:
+    canvas.figure.add_shape(
+        type="line",
+        x0=day,
+        x1=day,
+        y0=0,
+        y1=1,
+        yref="paper",
+        line={"width": 1, "color": color, "dash": dash},
+        layer="below",
+    )
+
+
+def _name_panels(canvas: Canvas, instrument: Instrument) -> None:
+    """The name of the instrument above, those of the strips beside them; on a phone, over them."""
+    canvas.figure.add_annotation(
+        text=bands.title(instrument),
+        x=0,
+        y=1,
+        xref="paper",
+        yref="paper",
+        xanchor="left",
+        yanchor="bottom",
+        yshift=44 if canvas.narrow else 10,
+        xshift=-26 if canvas.narrow else 0,
+        showarrow=False,
+        font={"size": 13 if canvas.narrow else 14, "color": canvas.palette.text},
+    )
+    names = {"infusions": "infusions", "held": "held"}
+    if "safety" in canvas.panels:
+        item = instrument.safety_item
+        names["safety"] = f"item {item}" if item else "safety item"
+    for panel, name in names.items():
+        if canvas.narrow:
+            canvas.write(panel, name, x=0.0, y=1.0, yanchor="top", xshift=-26)
+        else:
+            canvas.write(panel, name, x=0.0, y=0.55, xanchor="right", xshift=-10)

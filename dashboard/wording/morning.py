@@ -1,0 +1,38 @@
+"""The sentences of the Today page."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from data.queries.morning import SILENCE_STILL_NEWS, STILL_NEWS, LookRow, Reason
+from models.outcomes.rules import Rules
+from models.outcomes.standing import Status
+
+NOBODY_TODAY = (
+    "No recorded score meets a rule for review today. That says nothing about patients who have "
+    "not answered."
+)
+
+
+def counts(rows: Sequence[LookRow], statuses: Mapping[Status, int]) -> str:
+    """Return how many are on the list and how many are not; HTML."""
+    reasons = [row.reason for row in rows]
+    safety = reasons.count(Reason.SAFETY) + reasons.count(Reason.SAFETY_BLANK)
+    parts = [
+        ("ag-safety", safety, "safety"),
+        ("ag-off", reasons.count(Reason.LOST), "response lost"),
+        ("ag-off", reasons.count(Reason.POSSIBLE_LOSS), "possible loss"),
+        ("ag-quiet", reasons.count(Reason.SILENT), "silent"),
+        ("ag-holds", statuses.get(Status.RESPONDING, 0), "responding when last seen"),
+    ]
+    spans = "".join(f"<span class='{style}'><b>{n:,}</b> {what}</span>" for style, n, what in parts)
+    return f"<p class='ag-counts'>{spans}</p>"
+
+
+def method(rules: Rules) -> str:
+    return (
+        "Review prompts, not instructions: each line says which of the clinic's own rules "
+        f"(revision {rules.revision}) recorded scores have met. Listed are scores of the last "
+        f"{STILL_NEWS.days} days and silences of {rules.silence} to {SILENCE_STILL_NEWS.days} "
+        "days; older ones are under Patients, by status."
+    )

@@ -1,0 +1,12 @@
+"""The sentences of the Patients page."""
+
+from __future__ import annotations
+
+NOBODY_YET = (
+    "There are no patients yet. Register one under Record, or bring in your files under Import."
+)
+NOBODY_FOUND = "No patient matches. Clear the search or choose other filters."
+HOW_TO_OPEN = "Choose a row to open the chart."
+SPARKLINE = "The last scores on the patient's main instrument, oldest first."
+UNKNOWN_ADDRESS = "This address names no patient. Choose one under Patients."
+NO_SITE = "There is no site yet. A site is a clinic location; its time zone decides what a day is."

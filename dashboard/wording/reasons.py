@@ -1,0 +1,147 @@
+"""Why somebody is on the morning list: the rule that was met, with its scores and dates."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from dashboard import formats
+from data.instruments import catalogue
+from data.queries.morning import LookRow, Reason
+from models.instrument import Instrument
+from models.outcomes.rules import Rules
+
+TAGS = {
+    Reason.SAFETY: ("Safety", "ag-safety"),
+    Reason.SAFETY_BLANK: ("Safety", "ag-safety"),
+    Reason.LOST: ("Lost", "ag-off"),
+    Reason.POSSIBLE_LOSS: ("Possible loss", "ag-off"),
+    Reason.SILENT: ("Silent", "ag-quiet"),
+}
+
+
+@dataclass(frozen=True)
+class ReasonWords:
+    """A tag with its style, the reason in one sentence, and what else to know."""
+
+    tag: str
+    style: str
+    sentence: str
+    context: str
+
+
+def explain(row: LookRow, rules: Rules, today: date) -> ReasonWords:
+    tag, style = TAGS[row.reason]
+    return ReasonWords(tag, style, _SENTENCES[row.reason](row, rules, today), _context(row, today))
+
+
+def _safety(row: LookRow, _rules: Rules, today: date) -> str:
+    when = formats.weekday(row.safety_on) if row.safety_on else "an unknown day"
+    return f"{row.safety_instrument} {_item(row)} {_change(row)}, answered {when}."
+
+
+def _change(row: LookRow) -> str:
+    before, now = row.safety_before, row.safety_answer
+    if before is None or now is None:
+        return f"is {now}, new (not asked before)"
+    if now > before:
+        return f"rose {before} → {now}, {'new' if before == 0 else 'worse'}"
+    return f"is {now}, unchanged" if now == before else f"fell {before} → {now}, still above zero"
+
+
+def _item(row: LookRow) -> str:
+    instrument = catalogue().get(row.safety_instrument or "")
+    return f"item {instrument.safety_item}" if instrument else "safety item"
+
+
+def _blank(row: LookRow, _rules: Rules, _today: date) -> str:
+    when = formats.weekday(row.safety_on) if row.safety_on else "an unknown day"
+    return f"The safety item was left unanswered on {when}. A blank is not a zero."
+
+
+def _lost(row: LookRow, rules: Rules, _today: date) -> str:
+    seen = f", first seen {_day(row)}" if row.turned_on else ""
+    return (
+        f"{row.instrument} {_path(row)} no longer meets the clinic's rule"
+        f"{_rule(row)}{seen}; confirmed by {_confirmation(rules)}."
+    )
+
+
+def _confirmation(rules: Rules) -> str:
+    if rules.confirmation == 1:
+        return "one check-in"
+    return f"{rules.confirmation} check-ins in a row"
+
+
+def _possible(row: LookRow, rules: Rules, _today: date) -> str:
+    more = rules.confirmation - 1
+    return (
+        f"{row.instrument} {_path(row)}: the last score no longer meets the clinic's rule"
+        f"{_rule(row)}, first seen {_day(row)}. {more} more would confirm it."
+    )
+
+
+def _silent(row: LookRow, _rules: Rules, today: date) -> str:
+    assert row.last_assessed_on is not None
+    days = (today - row.last_assessed_on).days
+    last = formats.number(row.recent[-1][1]) if row.recent else "not known"
+    return (
+        f"No check-in for {formats.days(days)}; last {row.instrument} {last}, responding then. "
+        "Whether the response still holds is unknown."
+    )
+
+
+_SENTENCES = {
+    Reason.SAFETY: _safety,
+    Reason.SAFETY_BLANK: _blank,
+    Reason.LOST: _lost,
+    Reason.POSSIBLE_LOSS: _possible,
+    Reason.SILENT: _silent,
+}
+
+
+def _path(row: LookRow) -> str:
+    """Return the last scores as "8 → 13 → 14 (2, 9 and 16 Nov)"."""
+    last = row.recent[-3:]
+    scores = " → ".join(formats.number(score) for _, score in last)
+    return f"{scores} ({', '.join(formats.short_day(day) for day, _ in last)})"
+
+
+def _rule(row: LookRow) -> str:
+    instrument = catalogue().get(row.instrument or "")
+    if instrument is None or row.baseline is None:
+        return ""
+    threshold = instrument.response_threshold(row.baseline)
+    if threshold is None:
+        return ""
+    return (
+        f" ({_side(instrument)} {formats.number(threshold)}, from baseline "
+        f"{formats.number(row.baseline)})"
+    )
+
+
+def _side(instrument: Instrument) -> str:
+    return "at or under" if instrument.best == instrument.lowest else "at or over"
+
+
+def _day(row: LookRow) -> str:
+    assert row.turned_on is not None
+    if row.course_end_on is None:
+        return formats.short_day(row.turned_on)
+    return f"day {(row.turned_on - row.course_end_on).days}"
+
+
+def _context(row: LookRow, today: date) -> str:
+    parts = [row.site]
+    if row.last_infusion_on:
+        parts.append(f"last infusion {formats.age(row.last_infusion_on, today)}")
+    if row.last_assessed_on:
+        parts.append(f"last check-in {formats.age(row.last_assessed_on, today)}")
+    if row.held_before:
+        spells = ", ".join(_held(*spell) for spell in row.held_before)
+        parts.append(f"earlier courses held {spells} days")
+    return " · ".join(parts)
+
+
+def _held(lower: int, upper: int | None) -> str:
+    return f"{lower} or more" if upper is None else f"{lower}–{upper}"

@@ -1,0 +1,44 @@
+"""The words for where a patient stands."""
+
+from __future__ import annotations
+
+from models.outcomes.standing import Status
+
+NAMES = {
+    Status.RESPONDING: "Responding",
+    Status.POSSIBLE_LOSS: "Possible loss",
+    Status.LOST: "Response lost",
+    Status.NOT_RESPONDING: "Did not respond",
+    Status.UNKNOWN: "Unknown (silent)",
+    Status.IN_COURSE: "In course",
+    Status.NOT_STATED: "Not stated",
+    Status.UNTREATED: "Not yet treated",
+    Status.LEFT: "Left",
+}
+
+MEANINGS = {
+    Status.RESPONDING: "responding at the last check-in, within the last two weeks",
+    Status.POSSIBLE_LOSS: "the last score no longer meets the rule; not yet confirmed",
+    Status.LOST: "no longer meeting the rule, confirmed",
+    Status.NOT_RESPONDING: "the last course had no response",
+    Status.UNKNOWN: "responding when last seen, and silent since",
+    Status.IN_COURSE: "treated in the last two weeks, no score since",
+    Status.NOT_STATED: "no baseline, or no score in time",
+    Status.UNTREATED: "registered, no infusion yet",
+    Status.LEFT: "no longer with the clinic",
+}
+
+INDICATIONS = {
+    "depression": "Depression",
+    "anxiety": "Anxiety",
+    "ptsd": "PTSD",
+    "ocd": "OCD",
+    "addiction": "Addiction",
+    "chronic_pain": "Chronic pain",
+}
+
+
+def indication(code: str | None) -> str:
+    if not code:
+        return "not recorded"
+    return INDICATIONS.get(code, code.replace("_", " ").capitalize())
