@@ -63,11 +63,11 @@ def fill_items(
 
 
 def leave_blanks(rng: Generator, instrument: Instrument, answers: Answers) -> Answers:
-    """Leave one or two items blank on a few forms, and seldom too many to score it."""
+    """Leave one or two items blank on a few long forms, and seldom too many to score it."""
     chance = rng.random()
     often = 1.0 if instrument.missing_allowed else 0.15
     blanks = sum(chance < share * often for share in (0.035, 0.012, 0.003))
-    if not blanks or len(answers) < 3:
+    if not blanks or len(answers) < 5:
         return answers
     left = {int(index) for index in rng.choice(len(answers), size=blanks, replace=False)}
     return tuple(None if index in left else answer for index, answer in enumerate(answers))
