@@ -66,13 +66,22 @@ def count_patients(engine: Engine) -> int:
         return connection.scalar(select(func.count()).select_from(Patient)) or 0
 
 
+def find_schema_problem(engine: Engine) -> str | None:
+    """Return what keeps the database from being used, cheaply enough to ask every second."""
+    try:
+        here = migrations.current(engine)
+    except OperationalError:
+        return f"The database cannot be reached: {address()}"
+    return None if here == migrations.newest() else f"The schema is at {here}."
+
+
 def find_problems(engine: Engine) -> list[str]:
     """Return sentences about what is wrong; none when all is well."""
     problems = []
     catalogue()  # raises, naming file and key, when a definition contradicts itself
-    here = migrations.current(engine)
-    if here != migrations.newest():
-        return [f"The schema is at {here}, expected {migrations.newest()}."]
+    problem = find_schema_problem(engine)
+    if problem:
+        return [problem]
     if engine.dialect.name == "sqlite":
         with reading(engine) as connection:
             health = connection.scalar(text("PRAGMA quick_check"))

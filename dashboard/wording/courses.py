@@ -105,14 +105,14 @@ def _possible_loss(episode: Episode, rules: Rules, left_on: date | None) -> str:
 
 def _left(episode: Episode, rules: Rules, left_on: date | None) -> str:
     when = "" if left_on is None else f" on {formats.day(left_on)}"
-    return f"held at least {formats.days(episode.lower_days)}; left{when}, responding when last seen"
+    return (
+        f"held at least {formats.days(episode.lower_days)}; left{when}, responding when last seen"
+    )
 
 
 def _silent(episode: Episode, rules: Rules, left_on: date | None) -> str:
     since = formats.day(episode.last_assessed_on)
-    return (
-        f"silent since {since}; held at least {formats.days(episode.lower_days)}, unknown after that"
-    )
+    return f"silent since {since}; held at least {formats.days(episode.lower_days)}, unknown after that"
 
 
 def _holding(episode: Episode, rules: Rules, left_on: date | None) -> str:

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 PRETEND = "<b>Pretend data.</b> No person on these pages exists."
-LOCAL = (
-    "<b>No sign-in yet.</b> Everything is done as one local clinician, on this computer only."
-)
+LOCAL = "<b>No sign-in yet.</b> Everything is done as one local clinician, on this computer only."
 FOOT = (
     "Nobody watches this live. Afterglow describes recorded scores for a clinician to review; it "
     "is not a device, makes no diagnosis and gives no instruction. Ketamine is not a cure; apart "

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-from dashboard.formats import plain
+from collections.abc import Mapping
+from typing import Any
+
+from dashboard.formats import number, plain
 from dashboard.wording import statuses
 from data.queries.chart import PatientFacts
+from models.entries import AssessmentEntry, InfusionEntry
 
 INFUSION, SCORE = "An infusion", "A score"
 NEW_PATIENT = "Register a new patient"
@@ -20,3 +24,80 @@ NOT_HERE = "This address names no record. Open a patient and choose one under Re
 def whom(patient: PatientFacts) -> str:
     parts = [patient.name or patient.code, patient.code, patient.site]
     return plain(" · ".join(dict.fromkeys(parts))) + f" · {statuses.indication(patient.indication)}"
+
+
+WITHDRAWN = "This record was taken out of the chart. Its versions are below."
+CORRECTED = "Correction saved."
+KEEP_THEIRS = "Open it as it is now"
+HOW_TO_OVERRULE = (
+    "Open it as it is now, then change what is still wrong: nobody's change is written over unseen."
+)
+
+# Columns a person reads, in the order of the form; the rest is bookkeeping.
+_LABELS = {
+    "given_on": "Day",
+    "taken_on": "Day",
+    "instrument": "Instrument",
+    "drug": "Drug",
+    "route": "Route",
+    "dose_mg": "Dose mg",
+    "weight_kg": "Weight kg",
+    "minutes": "Minutes",
+    "systolic_before": "Systolic before",
+    "diastolic_before": "Diastolic before",
+    "heart_rate_before": "Heart rate before",
+    "spo2_before": "SpO₂ before",
+    "systolic_peak": "Systolic peak",
+    "diastolic_peak": "Diastolic peak",
+    "heart_rate_peak": "Heart rate peak",
+    "spo2_lowest": "SpO₂ lowest",
+    "systolic_discharge": "Systolic at discharge",
+    "diastolic_discharge": "Diastolic at discharge",
+    "heart_rate_discharge": "Heart rate at discharge",
+    "spo2_discharge": "SpO₂ at discharge",
+    "dissociation": "Dissociation",
+    "items": "Answers",
+    "total": "Total",
+    "stated_total": "Stated total",
+    "safety_answer": "Safety item",
+    "adverse_events": "Adverse events",
+    "note": "Note",
+}
+
+
+def recorded(row: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """Return what a stored record or version says, blanks left out."""
+    return [(label, _said(row[name])) for name, label in _LABELS.items() if _has(row, name)]
+
+
+def entered(entry: InfusionEntry | AssessmentEntry) -> list[tuple[str, str]]:
+    """Return what a form holds, in the same words."""
+    facts: dict[str, Any] = {"note": entry.note}
+    if isinstance(entry, InfusionEntry):
+        facts |= {"given_on": entry.moment.day, "drug": entry.drug, "route": entry.route}
+        facts |= {**entry.measures, "adverse_events": entry.adverse_events}
+    else:
+        facts |= {"taken_on": entry.moment.day, "instrument": entry.instrument}
+        facts |= {"items": entry.items, "stated_total": entry.stated_total}
+        facts |= {"safety_answer": entry.safety_answer}
+    return recorded(facts)
+
+
+def version_title(version: Mapping[str, Any]) -> str:
+    when = version["replaced_at"].strftime("%Y-%m-%d %H:%M")
+    return plain(
+        f"Version {version['version']}, until {when} UTC, by {version['replaced_by']}: "
+        f"{version['reason']}"
+    )
+
+
+def _has(row: Mapping[str, Any], name: str) -> bool:
+    return row.get(name) not in (None, "", [], ())
+
+
+def _said(value: Any) -> str:
+    if isinstance(value, list | tuple):
+        return ", ".join("–" if part is None else _said(part) for part in value)
+    if isinstance(value, float | int):
+        return number(value, 2)
+    return str(value)

@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import Engine
 
 from data import clock
-from data.actions.records import add, place_of, replace
+from data.actions.records import add, form_key, place_of, replace
 from data.database import writing
 from data.instruments import catalogue
 from models.entries import AssessmentEntry, InvalidEntry, ScoredAssessment, score_assessment
@@ -17,15 +17,15 @@ from models.policy import Operation, Person
 
 
 def record_assessment(
-    engine: Engine, person: Person, *, patient_id: UUID, entry: AssessmentEntry, entry_key: str
+    engine: Engine, person: Person, *, patient_id: UUID, entry: AssessmentEntry
 ) -> UUID:
-    """Record one assessment; the same `entry_key` again returns the first record."""
+    """Record one assessment; the same words again return the first record."""
     with writing(engine) as connection:
         site_id, zone = place_of(connection, person, Operation.RECORD_ASSESSMENT, patient_id)
         row = {
             "patient_id": patient_id,
             "site_id": site_id,
-            "entry_key": entry_key,
+            "entry_key": form_key(entry),
             **_checked_values(entry, zone),
         }
         return add(connection, person, Operation.RECORD_ASSESSMENT, "assessment", row)

@@ -8,23 +8,23 @@ from uuid import UUID
 from sqlalchemy import Engine
 
 from data import clock
-from data.actions.records import add, place_of, replace
+from data.actions.records import add, form_key, place_of, replace
 from data.database import writing
 from models.entries import PLAUSIBLE, InfusionEntry, check_infusion
 from models.policy import Operation, Person
 
 
 def record_infusion(
-    engine: Engine, person: Person, *, patient_id: UUID, entry: InfusionEntry, entry_key: str
+    engine: Engine, person: Person, *, patient_id: UUID, entry: InfusionEntry
 ) -> UUID:
-    """Record one infusion; the same `entry_key` again returns the first record."""
+    """Record one infusion; the same words again return the first record."""
     with writing(engine) as connection:
         site_id, zone = place_of(connection, person, Operation.RECORD_INFUSION, patient_id)
         check_infusion(entry, today=clock.today(zone))
         row = {
             "patient_id": patient_id,
             "site_id": site_id,
-            "entry_key": entry_key,
+            "entry_key": form_key(entry),
             **infusion_values(entry, zone),
         }
         return add(connection, person, Operation.RECORD_INFUSION, "infusion", row)

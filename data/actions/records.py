@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -13,12 +14,18 @@ from uuid_utils.compat import uuid7
 from data import clock
 from data.audit import write_line
 from data.results import recompute
+from models.entries import AssessmentEntry, InfusionEntry
 from models.errors import Conflict, NotFound, Refused
 from models.policy import Operation, Person, require
 from models.tables import Assessment, EarlierVersion, Infusion, Patient, Site
 
 KINDS = {"infusion": Infusion, "assessment": Assessment}
-BOOKKEEPING = {"entry_key", "version", "withdrawn_at", "recorded_at", "recorded_by"}
+FORM = "form:"
+
+
+def form_key(entry: InfusionEntry | AssessmentEntry) -> str:
+    """Return the key of an entry typed in: the same words twice, as by a double click, are one."""
+    return FORM + hashlib.blake2b(repr(entry).encode(), digest_size=16).hexdigest()
 
 
 def place_of(
@@ -87,6 +94,9 @@ def replace(
     before = connection.execute(select(table).where(here)).mappings().one_or_none()
     if before is None:
         raise NotFound("There is no such record for this patient.")
+    if before["entry_key"].startswith(FORM):
+        # What it said at first is no longer in the chart, so the same words may be entered again.
+        values = {**values, "entry_key": f"{FORM}{record_id}"}
     moved = connection.execute(
         update(table)
         .where(here, table.c.version == seen_version, table.c.withdrawn_at.is_(None))
@@ -101,7 +111,9 @@ def replace(
         raise Conflict(f"This {kind} was changed by {before['recorded_by']} in the meantime.")
     keep_earlier(connection, person, kind, record_id, dict(before), reason)
     recompute(connection, [patient_id])
-    changed = sorted(name for name, value in values.items() if before[name] != value)
+    changed = sorted(
+        name for name, value in values.items() if before[name] != value and name != "entry_key"
+    )
     write_line(
         connection,
         person,

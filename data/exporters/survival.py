@@ -46,10 +46,11 @@ def summarise_groups(episodes: pd.DataFrame, *, by_site: bool = False) -> dict[s
     """Return the summary of all responded courses, or of each site's."""
     held = episodes[episodes["responded"].eq(True)]
     groups = dict(list(held.groupby("site"))) if by_site else {EVERYONE: held}
-    return {str(name): _summarise(frame) for name, frame in groups.items()}
+    return {str(name): summarise_courses(frame) for name, frame in groups.items()}
 
 
-def _summarise(frame: pd.DataFrame) -> Summary:
+def summarise_courses(frame: pd.DataFrame) -> Summary:
+    """Return the curves of responded courses: patient_id, lower_days and upper_days a row."""
     upper = pd.to_numeric(frame["upper_days"]).fillna(np.inf)
     return summarise(
         pd.to_numeric(frame["lower_days"]).to_numpy(float),
@@ -77,7 +78,9 @@ def _curve_rows(summaries: dict[str, Summary]) -> list[tuple[Any, ...]]:
 
 def _median_rows(summaries: dict[str, Summary]) -> list[tuple[Any, ...]]:
     return [
-        (group, *_median_row(row)) for group, summary in summaries.items() for row in summary.medians
+        (group, *_median_row(row))
+        for group, summary in summaries.items()
+        for row in summary.medians
     ]
 
 

@@ -30,9 +30,7 @@ def read_scores(
         .join(Site, Site.site_id == Patient.site_id)
         .join(site, site.c.site_id == Assessment.site_id)
         .where(Assessment.withdrawn_at.is_(None))
-        .order_by(
-            Patient.code, Assessment.taken_on, Assessment.taken_at, Assessment.assessment_id
-        )
+        .order_by(Patient.code, Assessment.taken_on, Assessment.taken_at, Assessment.assessment_id)
     )
     sites = readable_sites(person, Operation.EXPORT)
     query = query if sites is None else query.where(Patient.site_id.in_(sites))

@@ -77,4 +77,5 @@ class Standing(Base):
     __table_args__ = (
         Index(None, "situation", "last_assessed_on"),
         Index(None, "safety_answer", "safety_on"),
+        Index(None, "safety_blank_on"),
     )

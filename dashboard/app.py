@@ -1,0 +1,24 @@
+"""The application: `streamlit run dashboard/app.py`."""
+
+import sys
+from pathlib import Path
+
+# `streamlit run` puts this folder on sys.path, not the root where `models` and `data` live.
+# This is the only place in the project that touches sys.path.
+ROOT = str(Path(__file__).resolve().parents[1])
+if ROOT not in sys.path:
+    sys.path.insert(0, ROOT)
+
+import streamlit as st
+
+from dashboard.web.health import ROUTES
+from dashboard.web.middleware import MIDDLEWARE
+from dashboard.web.startup import keep_errors_private, lifespan
+
+app = st.App(
+    Path(__file__).with_name("main.py"),
+    lifespan=lifespan,
+    routes=ROUTES,
+    middleware=MIDDLEWARE,
+    on_script_error=keep_errors_private,
+)

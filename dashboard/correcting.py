@@ -1,0 +1,181 @@
+"""The parts of the Correct page: the form on what is recorded, and the conflict screen."""
+
+from __future__ import annotations
+
+from datetime import time
+from html import escape
+from typing import Any
+from uuid import UUID
+
+import streamlit as st
+
+from dashboard import loaders
+from dashboard.forms import assessment, infusion
+from dashboard.sitemap import page_at
+from dashboard.wording import record as say
+from data import clock
+from data.actions.assessments import correct_assessment
+from data.actions.infusions import correct_infusion
+from data.actions.withdrawals import withdraw_record
+from data.database import configured_engine
+from data.instruments import catalogue
+from data.queries.chart import PatientFacts
+from data.queries.records import read_earlier_versions, read_record
+from models.entries import AssessmentEntry, InfusionEntry
+from models.errors import AfterglowError, Conflict
+from models.policy import Person
+
+Entry = InfusionEntry | AssessmentEntry
+
+
+def record_in_address() -> tuple[str, UUID] | None:
+    """Return the kind and id the address names; None when it names nonsense."""
+    kind = st.query_params.get("kind", "")
+    try:
+        record_id = UUID(st.query_params.get("record", ""))
+    except ValueError:
+        return None
+    return (kind, record_id) if kind in ("infusion", "assessment") else None
+
+
+def correct_record(person: Person, patient: PatientFacts, kind: str, record_id: UUID) -> None:
+    now = read_record(
+        configured_engine(), person, kind, patient_id=patient.patient_id, record_id=record_id
+    )
+    if now["withdrawn_at"] is not None:
+        st.info(say.WITHDRAWN)
+        return
+    seen = _as_first_seen(now, record_id)
+    key = f"c-{record_id}-{seen['version']}"
+    how = _how(kind, seen, key)
+    with st.form("correct", border=False):
+        entry = _ask(kind, seen, how, key)
+        reason = st.text_input(say.REASON, key=f"{key}-reason", max_chars=400)
+        withdraw = st.checkbox(say.WITHDRAW, key=f"{key}-withdraw")
+        sent = st.form_submit_button("Save the correction", type="primary")
+    if sent:
+        _save(person, patient, kind, seen, entry, reason, withdraw=withdraw)
+
+
+def _as_first_seen(now: dict[str, Any], record_id: UUID) -> dict[str, Any]:
+    """Return the record as this form first showed it, so that a change by others is noticed."""
+    shown = st.session_state.get("correcting")
+    if shown is None or shown["id"] != record_id:
+        shown = {"id": record_id, "record": now}
+        st.session_state["correcting"] = shown
+    return dict(shown["record"])
+
+
+def _how(kind: str, seen: dict[str, Any], key: str) -> str:
+    if kind == "infusion":
+        return ""
+    return assessment.ask_how(
+        catalogue()[seen["instrument"]], has_items=seen["items"] is not None, key=key
+    )
+
+
+def _ask(kind: str, seen: dict[str, Any], how: str, key: str) -> Entry:
+    if kind == "infusion":
+        return infusion.ask_infusion(
+            seen, day=seen["given_on"], clock=_clock(seen, "given_at"), key=key
+        )
+    return assessment.ask_assessment(
+        catalogue()[seen["instrument"]],
+        how,
+        seen,
+        day=seen["taken_on"],
+        clock=_clock(seen, "taken_at"),
+        key=key,
+    )
+
+
+def _clock(seen: dict[str, Any], column: str) -> time | None:
+    return clock.moment(clock.today(), seen[column], seen["time_zone"]).time
+
+
+def _save(
+    person: Person,
+    patient: PatientFacts,
+    kind: str,
+    seen: dict[str, Any],
+    entry: Entry,
+    reason: str,
+    *,
+    withdraw: bool,
+) -> None:
+    try:
+        _write(person, patient.patient_id, kind, seen, entry, reason, withdraw=withdraw)
+    except Conflict as conflict:
+        _show_conflict(person, patient.patient_id, kind, seen, entry, conflict)
+        return
+    except AfterglowError as error:
+        st.error(f"Not saved: {error}")
+        return
+    st.session_state.pop("correcting", None)
+    loaders.forget()
+    st.toast(say.CORRECTED)
+    st.switch_page(page_at("patient"), query_params={"id": str(patient.patient_id)})
+
+
+def _write(
+    person: Person,
+    patient_id: UUID,
+    kind: str,
+    seen: dict[str, Any],
+    entry: Entry,
+    reason: str,
+    *,
+    withdraw: bool,
+) -> None:
+    engine = configured_engine()
+    common = {"patient_id": patient_id, "seen_version": seen["version"], "reason": reason}
+    record_id = seen[f"{kind}_id"]
+    if withdraw:
+        withdraw_record(engine, person, kind, record_id=record_id, **common)
+    elif isinstance(entry, InfusionEntry):
+        correct_infusion(engine, person, infusion_id=record_id, entry=entry, **common)
+    else:
+        correct_assessment(engine, person, assessment_id=record_id, entry=entry, **common)
+
+
+def _show_conflict(
+    person: Person,
+    patient_id: UUID,
+    kind: str,
+    seen: dict[str, Any],
+    entry: Entry,
+    conflict: Conflict,
+) -> None:
+    now = read_record(
+        configured_engine(), person, kind, patient_id=patient_id, record_id=seen[f"{kind}_id"]
+    )
+    st.warning(f"{conflict} {say.CONFLICT}")
+    theirs, ours = st.columns(2)
+    theirs.markdown("**What it says now**")
+    theirs.html(_listed(say.recorded(now)))
+    ours.markdown("**What you entered**")
+    ours.html(_listed(say.entered(entry)))
+    st.button(say.KEEP_THEIRS, on_click=_forget)
+    st.text(say.HOW_TO_OVERRULE)
+
+
+def _forget() -> None:
+    st.session_state.pop("correcting", None)
+
+
+def _listed(lines: list[tuple[str, str]]) -> str:
+    rows = "".join(f"<tr><td>{escape(a)}</td><td>{escape(b)}</td></tr>" for a, b in lines)
+    return f"<table class='ag-courses'>{rows}</table>"
+
+
+def draw_history(person: Person, patient_id: UUID, record_id: UUID) -> None:
+    versions = [
+        version
+        for version in read_earlier_versions(configured_engine(), person, patient_id=patient_id)
+        if version["record_id"] == record_id
+    ]
+    if versions:
+        st.subheader("Earlier versions")
+    for version in versions:
+        with st.expander(say.version_title(version)):
+            st.html(_listed(say.recorded(version["body"])))

@@ -1,0 +1,37 @@
+"""What surrounds every page: whose data it is, who watches, and what happens when it breaks."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import streamlit as st
+
+from dashboard import loaders
+from dashboard.style import STYLE
+from dashboard.web.startup import report_bug
+from dashboard.wording import notices
+from models.errors import AfterglowError
+from models.policy import LOCAL_CLINICIAN, Person
+
+
+def show(page: Any, person: Person) -> None:
+    """Run one page inside the frame. A refusal is a sentence; a bug is a reference number."""
+    st.html(STYLE)
+    try:
+        _show_standing_notices(person)
+        page.run()
+    except AfterglowError as error:
+        st.error(str(error))
+    except Exception as error:  # the last stop before the reader: log the place, show a number
+        st.error(notices.bug(report_bug(error)))
+    st.html(f"<footer class='ag-foot'>{notices.FOOT}</footer>")
+
+
+def _show_standing_notices(person: Person) -> None:
+    lines = []
+    if loaders.group(person).is_pretend:
+        lines.append(notices.PRETEND)
+    if person == LOCAL_CLINICIAN:
+        lines.append(notices.LOCAL)
+    if lines:
+        st.html(f"<div class='ag-strip' role='note'>{' '.join(lines)}</div>")

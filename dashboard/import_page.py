@@ -1,0 +1,112 @@
+"""The parts of the Import page. The same code as `python -m data import` does the work."""
+
+from __future__ import annotations
+
+import hashlib
+import time
+from concurrent.futures import ThreadPoolExecutor
+
+import pandas as pd
+import streamlit as st
+
+from dashboard import loaders
+from dashboard.wording import imports as words
+from data.database import configured_engine
+from data.importers import import_files
+from data.importers.report import Remark, Report
+from data.queries.imports import read_imports
+from models.policy import Person
+
+Files = list[tuple[str, bytes]]
+MOST_SHOWN = 500
+LOOK_EVERY = 0.1  # seconds between two looks at the progress
+
+
+def ask_files() -> tuple[Files, str]:
+    """Ask for files; a kept import shows its result until other files are chosen."""
+    left, right = st.columns([3, 1.2])
+    uploaded = left.file_uploader(
+        words.FILES, accept_multiple_files=True, type=["csv", "tsv", "txt", "json", "ndjson"]
+    )
+    order = right.selectbox(
+        words.DATES, list(words.DATE_ORDERS), format_func=words.DATE_ORDERS.__getitem__
+    )
+    return [(file.name, file.getvalue()) for file in uploaded or []], order
+
+
+def rehearse(person: Person, files: Files, order: str) -> Report:
+    """Try the files without keeping anything; the same files are tried once."""
+    key = (_fingerprint(files), order)
+    tried = st.session_state.get("import_rehearsed")
+    if tried is None or tried[0] != key:
+        tried = (key, _run(person, files, order, dry_run=True, label=words.TRYING))
+        st.session_state["import_rehearsed"] = tried
+    report: Report = tried[1]
+    return report
+
+
+def keep(person: Person, files: Files, order: str) -> None:
+    report = _run(person, files, order, dry_run=False, label=words.KEEPING)
+    st.session_state.pop("import_rehearsed", None)
+    loaders.forget()
+    draw_report(report, kept=True)
+
+
+def _run(person: Person, files: Files, order: str, *, dry_run: bool, label: str) -> Report:
+    """Work in a thread of its own, so that a click elsewhere cannot stop it half-way."""
+    progress = [0.0]
+
+    def tell(done: int, total: int) -> None:
+        progress[0] = min(done / max(total, 1), 1.0)
+
+    bar = st.progress(0.0, label)
+    with ThreadPoolExecutor(max_workers=1) as pool:
+        work = pool.submit(
+            import_files,
+            configured_engine(),
+            person,
+            files,
+            dry_run=dry_run,
+            date_order=order,
+            tell=tell,
+        )
+        while not work.done():
+            bar.progress(progress[0], label)
+            time.sleep(LOOK_EVERY)
+    bar.empty()
+    return work.result()
+
+
+def _fingerprint(files: Files) -> str:
+    digest = hashlib.sha256()
+    for name, content in files:
+        digest.update(name.encode() + b"\x00" + content)
+    return digest.hexdigest()
+
+
+def draw_report(report: Report, *, kept: bool) -> None:
+    """Draw the counts and every sentence of a report."""
+    lines = "  \n".join(report.summary())
+    (st.success if kept else st.info)(f"{words.KEPT if kept else words.TRIED}  \n{lines}")
+    for title, remarks in ((words.REFUSED, report.refusals), (words.REMARKED, report.remarks)):
+        if remarks:
+            with st.expander(f"{title} ({len(remarks):,})", expanded=title == words.REFUSED):
+                st.dataframe(_frame(remarks[:MOST_SHOWN]), hide_index=True)
+                if len(remarks) > MOST_SHOWN:
+                    st.text(words.cut(MOST_SHOWN, len(remarks)))
+
+
+def _frame(remarks: list[Remark]) -> pd.DataFrame:
+    return pd.DataFrame(
+        [(r.file, r.row, r.column, r.reason) for r in remarks],
+        columns=["File", "Row", "Column", "What was expected"],
+    )
+
+
+def draw_past_imports(person: Person) -> None:
+    past = read_imports(configured_engine(), person)
+    if past.empty:
+        st.info(words.NONE_YET)
+        return
+    st.subheader(words.PAST)
+    st.dataframe(past, hide_index=True)

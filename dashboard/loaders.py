@@ -1,0 +1,99 @@
+"""What pages ask for, on the configured database. The only place that caches.
+
+Cached are counts and curves of a whole clinic, keyed by plain values, never one patient's data:
+Streamlit's cache is shared by everybody.
+"""
+
+from __future__ import annotations
+
+from dataclasses import astuple
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+import streamlit as st
+
+from data import clock
+from data.database import configured_engine
+from data.exporters.survival import summarise_courses
+from data.queries.chart import Chart, read_chart
+from data.queries.durations import DurationFilter, Durations, read_durations
+from data.queries.group import Group, read_group
+from data.queries.morning import Morning, read_morning
+from data.queries.patients import PatientFilter, PatientPage, count_by_status, list_patients
+from data.queries.rules import read_rules
+from models.outcomes.curves import Summary
+from models.outcomes.rules import Rules
+from models.outcomes.standing import Status
+from models.policy import Person
+
+# Counts may be this many seconds old; a record just entered shows at once on its own chart.
+COUNTS_TTL = 20
+
+
+def group(person: Person) -> Group:
+    return _group(_key(person), person)
+
+
+def today(person: Person) -> date:
+    """Return the day by which lists are reckoned."""
+    return clock.today(group(person).zone)
+
+
+def morning(person: Person, site_id: UUID | None) -> Morning:
+    return read_morning(configured_engine(), person, today=today(person), site_id=site_id)
+
+
+def counts(person: Person, site_id: UUID | None = None) -> dict[Status, int]:
+    return _counts(_key(person), site_id, today(person), person)
+
+
+def patients(person: Person, wanted: PatientFilter, page: int) -> PatientPage:
+    return list_patients(configured_engine(), person, wanted, today=today(person), page=page)
+
+
+def chart(person: Person, patient_id: UUID) -> Chart:
+    return read_chart(configured_engine(), person, patient_id)
+
+
+def durations(person: Person, wanted: DurationFilter) -> Durations:
+    return read_durations(configured_engine(), person, wanted, today=today(person))
+
+
+def rules(person: Person) -> Rules:
+    return read_rules(configured_engine(), person)
+
+
+def duration_summary(person: Person, wanted: DurationFilter) -> Summary:
+    return _summary(_key(person), astuple(wanted), today(person), person, wanted)
+
+
+def forget() -> None:
+    """Drop the cached counts after a write, so that the writer sees it at once."""
+    _group.clear()
+    _counts.clear()
+    _summary.clear()
+
+
+def _key(person: Person) -> str:
+    """Name what a person may see: two people with the same key see the same counts."""
+    sites = "all" if person.sites is None else ",".join(sorted(map(str, person.sites)))
+    return f"{'+'.join(sorted(person.roles))}|{sites}"
+
+
+@st.cache_data(ttl=COUNTS_TTL, max_entries=64, show_spinner=False)
+def _group(seen_by: str, _person: Person) -> Group:
+    return read_group(configured_engine(), _person)
+
+
+@st.cache_data(ttl=COUNTS_TTL, max_entries=256, show_spinner=False)
+def _counts(seen_by: str, site_id: UUID | None, today: date, _person: Person) -> dict[Status, int]:
+    return count_by_status(configured_engine(), _person, today=today, site_id=site_id)
+
+
+@st.cache_data(ttl=COUNTS_TTL, max_entries=64, show_spinner=False)
+def _summary(
+    seen_by: str, wanted: tuple[Any, ...], today: date, _person: Person, _wanted: DurationFilter
+) -> Summary:
+    courses = read_durations(configured_engine(), _person, _wanted, today=today).courses
+    return summarise_courses(courses)

@@ -1,0 +1,34 @@
+"""One line of the morning list: a tag, a person who can be opened, the reason."""
+
+from __future__ import annotations
+
+from datetime import date
+from html import escape
+
+import streamlit as st
+
+from dashboard.formats import plain
+from dashboard.sitemap import page_at
+from dashboard.wording.reasons import explain
+from data.queries.morning import LookRow
+from models.outcomes.rules import Rules
+
+
+def draw_row(row: LookRow, rules: Rules, today: date, *, key: str) -> None:
+    words = explain(row, rules, today)
+    with st.container(key=key):
+        tag, who, why = st.columns([1.3, 2.2, 8.5], vertical_alignment="top", gap="small")
+        tag.html(f"<span class='ag-tag {words.style}'>{words.tag}</span>")
+        who.page_link(
+            page_at("patient"),
+            label=plain(row.name or row.code),
+            query_params={"id": str(row.patient_id)},
+        )
+        why.html(
+            f"<div class='ag-line'>{escape(words.sentence)}<br>"
+            f"<small>{escape(row.code)} · {escape(words.context)}</small></div>"
+        )
+
+
+def show_everyone() -> None:
+    st.session_state["today_everyone"] = True

@@ -1,0 +1,217 @@
+"""The parts of the Patient page."""
+
+from __future__ import annotations
+
+from html import escape
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from dashboard import theme
+from dashboard.charts.domains import draw_domains as domains_figure
+from dashboard.charts.steps import draw_steps as steps_figure
+from dashboard.charts.timeline import draw_timeline
+from dashboard.formats import clock, day, dose, number
+from dashboard.sitemap import page_at
+from dashboard.wording import chart as words
+from dashboard.wording.courses import (
+    compare_domains,
+    describe_domains,
+    describe_steps,
+    describe_timeline,
+    held_in_words,
+)
+from data.instruments import catalogue
+from data.queries.chart import Chart
+from models.instrument import Instrument
+from models.policy import Person
+
+
+def draw_head(chart: Chart) -> None:
+    patient = chart.patient
+    who, act = st.columns([3, 1.6], vertical_alignment="center")
+    who.html(
+        f"<div class='ag-head'><h1>{escape(patient.name or patient.code)}</h1></div>"
+        f"<div class='ag-line'>{escape(words.facts(chart))}<br>"
+        f"<small>{escape(words.lately(chart))}</small></div>"
+    )
+    with act.container(horizontal=True, horizontal_alignment="right"):
+        for label, what in (("Record an infusion", "infusion"), ("Record a score", "score")):
+            st.page_link(
+                page_at("record"),
+                label=label,
+                icon=":material/add:",
+                query_params={"id": str(patient.patient_id), "what": what},
+            )
+
+
+def choose_instrument(chart: Chart) -> Instrument | None:
+    """Return the instrument to show: the main one first, others on request."""
+    known = catalogue()
+    codes = [code for code in dict.fromkeys(chart.scores["instrument"]) if code in known]
+    if not codes:
+        st.info(words.NO_SCORES)
+        return None
+    main = chart.patient.main_instrument
+    first = main if main in codes else codes[0]
+    code = first
+    if len(codes) > 1:
+        codes.sort(key=lambda code: (code != first, code))
+        code = (
+            st.segmented_control(
+                "Instrument",
+                codes,
+                default=first,
+                required=True,
+                key=f"instrument-{chart.patient.patient_id}",
+                label_visibility="collapsed",
+            )
+            or first
+        )
+    return known[code]
+
+
+def draw_picture(chart: Chart, instrument: Instrument) -> None:
+    """Draw the picture twice, for a desk and for a phone; the style sheet shows one."""
+    said = describe_timeline(chart, instrument)
+    for narrow in (False, True):
+        name = "narrow" if narrow else "wide"
+        with st.container(key=f"{name}-picture"):
+            st.plotly_chart(
+                draw_timeline(chart, instrument, dark=theme.is_dark(), narrow=narrow),
+                key=f"{name}-{instrument.code}",
+                config=theme.CHART,
+                theme=None,
+                alt=said,
+            )
+    st.html(f"<p class='ag-line'><small>{escape(words.about(instrument))}</small></p>")
+    with st.expander("The picture in words"):
+        st.text(said)
+
+
+def draw_courses(chart: Chart, instrument: Instrument | None) -> None:
+    if chart.courses.empty:
+        st.info(words.NO_COURSES)
+        return
+    if instrument is None:
+        rows = [_course_row(row, None, None, chart) for row in chart.courses.itertuples()]
+    else:
+        episodes = chart.episodes[chart.episodes["instrument"] == instrument.code]
+        counted = episodes.merge(chart.courses[["course_no", "infusions"]], on="course_no")
+        rows = [_course_row(row, row, instrument, chart) for row in counted.itertuples()]
+    st.html(
+        "<table class='ag-courses'><thead><tr><th>Course</th><th>Last infusion</th>"
+        "<th>Baseline</th><th>Best</th><th>What it did</th></tr></thead><tbody>"
+        + "".join(reversed(rows))
+        + "</tbody></table>"
+    )
+
+
+def _course_row(course: Any, episode: Any, instrument: Instrument | None, chart: Chart) -> str:
+    held = (
+        held_in_words(episode, chart.rules, instrument, left_on=chart.patient.left_on)
+        if instrument is not None
+        else words.NO_SCORES
+    )
+    cells = (
+        f"{course.course_no}. {words.kind(course.kind, course.infusions)}",
+        day(course.end_on),
+        words.baseline(episode.baseline) if episode else "none",
+        number(episode.best) if episode else "",
+        held,
+    )
+    return "<tr>" + "".join(f"<td>{escape(cell)}</td>" for cell in cells) + "</tr>"
+
+
+def draw_steps(chart: Chart, instrument: Instrument | None) -> None:
+    if instrument is None or chart.courses.empty:
+        st.info(words.NO_STEPS)
+        return
+    numbers = sorted(chart.courses["course_no"], reverse=True)
+    course_no = st.selectbox("Course", numbers, key="steps_course", width=160)
+    figure = steps_figure(chart, instrument, course_no, dark=theme.is_dark())
+    if figure is None:
+        st.info(words.NO_STEPS)
+        return
+    said = describe_steps(chart, instrument, course_no)
+    st.plotly_chart(figure, config=theme.CHART, theme=None, key="steps", alt=said)
+    st.text(said)
+
+
+def draw_domains(chart: Chart) -> None:
+    figure = domains_figure(chart, catalogue(), dark=theme.is_dark())
+    if figure is None:
+        st.info(words.NO_DOMAINS)
+        return
+    st.text(compare_domains(chart, catalogue()))
+    said = describe_domains(chart, catalogue())
+    st.plotly_chart(figure, config=theme.CHART, theme=None, key="domains", alt=said)
+
+
+def draw_records(chart: Chart, _person: Person) -> None:
+    """Draw every record, the latest first; choosing one opens it for correction."""
+    records = _records(chart)
+    if records.empty:
+        st.info(words.NO_RECORDS)
+        return
+    event = st.dataframe(
+        records.drop(columns=["kind", "record_id"]),
+        hide_index=True,
+        on_select="rerun",
+        selection_mode="single-row",
+        key=f"records-{chart.patient.patient_id}",
+        alt="Everything recorded for this patient. Choose a row to correct it.",
+    )
+    for chosen in event["selection"]["rows"]:
+        record = records.iloc[chosen]
+        st.switch_page(
+            page_at("correct"),
+            query_params={
+                "id": str(chart.patient.patient_id),
+                "kind": record["kind"],
+                "record": str(record["record_id"]),
+            },
+        )
+    st.text(words.CORRECT)
+
+
+def _records(chart: Chart) -> pd.DataFrame:
+    infusions = [
+        ("infusion", row.infusion_id, row.day, clock(row.at), "Infusion", _given(row), row)
+        for row in chart.infusions.itertuples()
+    ]
+    scores = [
+        ("assessment", row.assessment_id, row.day, clock(row.at), row.instrument, _scored(row), row)
+        for row in chart.scores.itertuples()
+    ]
+    ordered = sorted(infusions + scores, key=lambda record: (record[2], record[3]), reverse=True)
+    return pd.DataFrame(
+        [
+            {
+                "kind": kind,
+                "record_id": record_id,
+                "Day": on,
+                "Time": at,
+                "What": what,
+                "Value": value,
+                "Note": row.note or "",
+                "Entered by": row.recorded_by,
+                "Version": row.version,
+            }
+            for kind, record_id, on, at, what, value, row in ordered
+        ]
+    )
+
+
+def _given(row: Any) -> str:
+    return " ".join(part for part in (row.route, dose(row.dose_mg, row.mg_kg)) if part)
+
+
+def _scored(row: Any) -> str:
+    if pd.isna(row.total):
+        return "incomplete, no score"
+    stated = ""
+    if row.items is not None and not pd.isna(row.stated_total) and row.stated_total != row.total:
+        stated = f" (stated {number(row.stated_total)})"
+    return number(row.total) + (", some answers missing" if row.is_prorated else "") + stated

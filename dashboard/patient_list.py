@@ -1,0 +1,106 @@
+"""The parts of the Patients page: its filters, its table, its pager."""
+
+from __future__ import annotations
+
+from dataclasses import astuple
+from datetime import date
+from uuid import UUID
+
+import pandas as pd
+import streamlit as st
+
+from dashboard.formats import age, number
+from dashboard.wording import patients as words
+from dashboard.wording import statuses
+from data.queries.group import Group
+from data.queries.patients import ORDERS, PAGE, PatientFilter, PatientPage
+from models.outcomes.standing import Status
+
+ANY = "Any"
+
+
+def ask_filter(group: Group) -> PatientFilter:
+    search, site, indication, status, order = st.columns([2.4, 1.6, 1.5, 1.7, 1.5])
+    text = search.text_input("Name or number", placeholder="Search", key="search")
+    chosen_site = site.selectbox("Site", [ANY, *group.sites], key="site")
+    chosen_indication = indication.selectbox(
+        "Indication",
+        [ANY, *statuses.INDICATIONS],
+        format_func=lambda code: statuses.INDICATIONS.get(code, code),
+        key="indication",
+    )
+    chosen_status = status.selectbox(
+        "Status",
+        [ANY, *Status],
+        format_func=lambda code: statuses.NAMES.get(code, code),
+        key="status",
+    )
+    return PatientFilter(
+        search=text,
+        site_id=group.sites.get(chosen_site),
+        indication=None if chosen_indication == ANY else chosen_indication,
+        status=None if chosen_status == ANY else Status(chosen_status),
+        order=order.selectbox("Order by", list(ORDERS), key="order"),
+    )
+
+
+def page_number(wanted: PatientFilter) -> int:
+    """Return the page being looked at; another filter starts at the first."""
+    key = astuple(wanted)
+    if st.session_state.get("patients_filter") != key:
+        st.session_state["patients_filter"] = key
+        st.session_state["patients_page"] = 0
+    return int(st.session_state["patients_page"])
+
+
+def draw_table(rows: pd.DataFrame, today: date) -> UUID | None:
+    """Draw one page of patients; return the one that was clicked."""
+    event = st.dataframe(
+        _shown(rows, today),
+        hide_index=True,
+        height="content",
+        row_height=38,
+        on_select="rerun",
+        selection_mode="single-row",
+        key="patients_table",
+        column_config={
+            "Scores": st.column_config.LineChartColumn(
+                "Last scores", width="small", y_min=0, help=words.SPARKLINE
+            ),
+            "Patient": st.column_config.TextColumn(width="medium"),
+        },
+        alt="Patients, one row each. Choose a row to open the chart.",
+    )
+    chosen = event["selection"]["rows"]
+    return rows.iloc[chosen[0]]["patient_id"] if chosen else None
+
+
+def _shown(rows: pd.DataFrame, today: date) -> pd.DataFrame:
+    return pd.DataFrame(
+        {
+            "Number": rows["code"],
+            "Patient": rows["name"].fillna("–"),
+            "Status": [statuses.NAMES[Status(code)] for code in rows["status"]],
+            "Scores": [[score for _, score in recent] for recent in rows["recent"]],
+            "Latest": [
+                f"{name} {number(score)}" if name else "–"
+                for name, score in zip(rows["instrument"], rows["latest"], strict=True)
+            ],
+            "Last check-in": [age(on, today) or "–" for on in rows["last_assessed_on"]],
+            "Last infusion": [age(on, today) or "–" for on in rows["last_infusion_on"]],
+            "Indication": [statuses.indication(code) for code in rows["indication"]],
+            "Site": rows["site"],
+        }
+    )
+
+
+def draw_pager(page: int, shown: PatientPage) -> None:
+    first = page * PAGE + 1
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.button("Back", disabled=page == 0, on_click=_turn, args=(-1,))
+        st.button("Next", disabled=not shown.has_more, on_click=_turn, args=(1,))
+        st.text(f"{first:,} to {first + len(shown.rows) - 1:,}. {words.HOW_TO_OPEN}")
+
+
+def _turn(step: int) -> None:
+    st.session_state["patients_page"] = max(0, st.session_state["patients_page"] + step)

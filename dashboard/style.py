@@ -1,0 +1,43 @@
+"""The style sheet Streamlit's theme cannot express. No data ever goes through here."""
+
+from __future__ import annotations
+
+STYLE = """<style>
+.block-container { padding-top: 4.2rem; padding-bottom: 2rem; max-width: 1320px; }
+.ag-strip { font-size: .85rem; padding: .4rem .8rem; border-left: 3px solid #b36a00;
+  background: color-mix(in srgb, currentColor 5%, transparent); border-radius: 2px; }
+.ag-foot { font-size: .78rem; line-height: 1.5; opacity: .82; max-width: 78ch;
+  margin-top: 2.5rem; padding-top: .8rem;
+  border-top: 1px solid color-mix(in srgb, currentColor 18%, transparent); }
+.ag-counts { display: flex; flex-wrap: wrap; gap: .3rem 1.6rem; font-size: .95rem; margin: 0; }
+.ag-counts b { font-size: 1.15rem; font-variant-numeric: tabular-nums; }
+.ag-tag { display: inline-block; font-size: .72rem; font-weight: 650; letter-spacing: .05em;
+  padding: .12rem .45rem; border-radius: 2px; border: 1px solid currentColor;
+  white-space: nowrap; text-transform: uppercase; }
+.ag-safety { color: #a8322a; } .ag-off { color: #8a4e00; } .ag-quiet { color: #55646a; }
+.ag-holds { color: #0f6b6b; }
+.ag-line { line-height: 1.5; } .ag-line small { opacity: .85; font-size: .85rem; }
+.ag-num { font-variant-numeric: tabular-nums; white-space: nowrap; }
+.ag-courses { width: 100%; border-collapse: collapse; font-size: .92rem; }
+.ag-courses th { text-align: left; font-weight: 600; font-size: .8rem; opacity: .85; }
+.ag-courses th, .ag-courses td { padding: .4rem .7rem .4rem 0; vertical-align: top;
+  border-bottom: 1px solid color-mix(in srgb, currentColor 14%, transparent); }
+.ag-words p { margin: .1rem 0 .5rem 0; line-height: 1.5; }
+.ag-head { display: flex; flex-wrap: wrap; gap: .2rem 1rem; align-items: baseline; }
+.ag-head h1 { padding: 0; margin: 0; }
+[class*="st-key-row-"] { border-bottom: 1px solid color-mix(in srgb, currentColor 12%, transparent);
+  padding: .35rem 0 .45rem 0; }
+[class*="st-key-answers"] button { min-height: 48px; }
+@media (prefers-color-scheme: dark) {
+  .ag-safety { color: #f0948b; } .ag-off { color: #e6b066; } .ag-quiet { color: #a3b1b4; }
+  .ag-holds { color: #6cc7c1; } .ag-strip { border-left-color: #e0a24a; }
+  :is([data-variant="segmented_control"],[data-variant="pills"])
+    :is([aria-checked="true"],[aria-pressed="true"],[data-selected]),
+  [data-testid="stTab"][aria-selected="true"] p,
+  [data-testid="stSliderThumbValue"] { color: #6cc7c1 !important; }
+}
+.st-key-narrow-picture { display: none; }
+@media (max-width: 640px) {
+  .st-key-wide-picture { display: none; } .st-key-narrow-picture { display: flex; }
+  .block-container { padding-left: 1rem; padding-right: 1rem; } }
+</style>"""

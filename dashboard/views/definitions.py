@@ -1,0 +1,24 @@
+"""Definitions: the instruments and the clinic's rules, as the numbers use them."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from dashboard import definitions_page, loaders
+from dashboard.person import acting_person
+from dashboard.wording import definitions as words
+from data.instruments import catalogue
+
+
+def render() -> None:
+    person = acting_person()
+    st.title("Definitions")
+    st.text(words.INTRODUCTION)
+
+    st.subheader(words.RULES)
+    definitions_page.draw_rules(loaders.rules(person))
+
+    st.subheader(words.INSTRUMENTS)
+    definitions_page.draw_overview(catalogue())
+    code = st.selectbox("Instrument", list(catalogue()), key="definition", width=320)
+    definitions_page.draw_instrument(catalogue()[code])

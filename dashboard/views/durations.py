@@ -1,0 +1,38 @@
+"""Durations: how long responses held in this clinic."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from dashboard import durations_page, loaders
+from dashboard.person import acting_person
+from dashboard.wording import durations as words
+from dashboard.wording.patients import NOBODY_YET
+
+
+def render() -> None:
+    person = acting_person()
+    group = loaders.group(person)
+    st.title("Durations")
+
+    if not group.has_patients:
+        st.info(NOBODY_YET)
+        st.stop()
+
+    wanted = durations_page.ask_filter(group)
+    found = loaders.durations(person, wanted)
+    st.text(words.funnel(found.counted, wanted.instrument))
+
+    if found.courses.empty:
+        st.info(words.NOTHING_HELD)
+        st.stop()
+
+    with st.spinner(words.WORKING):
+        summary = loaders.duration_summary(person, wanted)
+    st.subheader(words.headline(summary, wanted.instrument))
+    durations_page.draw_curves(summary, wanted)
+    durations_page.draw_medians(summary)
+
+    st.subheader(words.SWIMMER)
+    durations_page.draw_swimmer(found.courses)
+    st.html(f"<p class='ag-foot'>{words.method(found.rules)}</p>")

@@ -1,0 +1,41 @@
+"""Patient: scores, infusions and how long each course held, on one time axis."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from dashboard import loaders, patient_chart
+from dashboard.forms.patient import patient_in_address
+from dashboard.person import acting_person
+from dashboard.wording import patients as words
+from dashboard.wording.chart import COURSES, DOMAINS, RECORDS, STEPS, WITHIN
+
+
+def render() -> None:
+    person = acting_person()
+    patient_id = patient_in_address()
+    if patient_id is None:
+        st.info(words.UNKNOWN_ADDRESS)
+        st.stop()
+
+    chart = loaders.chart(person, patient_id)
+    patient_chart.draw_head(chart)
+
+    instrument = patient_chart.choose_instrument(chart)
+    if instrument is None and chart.infusions.empty:
+        st.info(words.NOTHING_RECORDED)
+        st.stop()
+
+    if instrument is not None:
+        patient_chart.draw_picture(chart, instrument)
+
+    courses, steps, domains, records = st.tabs([COURSES, STEPS, DOMAINS, RECORDS])
+    with courses:
+        patient_chart.draw_courses(chart, instrument)
+    with steps:
+        st.text(WITHIN)
+        patient_chart.draw_steps(chart, instrument)
+    with domains:
+        patient_chart.draw_domains(chart)
+    with records:
+        patient_chart.draw_records(chart, person)

@@ -1,0 +1,42 @@
+"""Today: who needs a look, and why."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from dashboard import loaders, morning_list
+from dashboard.formats import weekday
+from dashboard.person import acting_person
+from dashboard.wording import morning as words
+from dashboard.wording.patients import NOBODY_YET
+
+SHOWN_AT_FIRST = 25
+
+
+def render() -> None:
+    person = acting_person()
+    group = loaders.group(person)
+    today = loaders.today(person)
+    st.html(f"<div class='ag-head'><h1>Today</h1><span>{weekday(today)}</span></div>")
+
+    if not group.has_patients:
+        st.info(NOBODY_YET)
+        st.stop()
+
+    site = st.selectbox("Site", ["All sites", *group.sites], key="today_site", width=260)
+    site_id = group.sites.get(site)
+    morning = loaders.morning(person, site_id)
+    st.html(words.counts(morning.rows, loaders.counts(person, site_id)))
+
+    if not morning.rows:
+        st.info(words.NOBODY_TODAY)
+        st.stop()
+
+    everyone = st.session_state.get("today_everyone", False)
+    rows = morning.rows if everyone else morning.rows[:SHOWN_AT_FIRST]
+    for number, row in enumerate(rows):
+        morning_list.draw_row(row, morning.rules, today, key=f"row-{number}")
+    if len(rows) < len(morning.rows):
+        more = len(morning.rows) - len(rows)
+        st.button(f"Show {more} more", on_click=morning_list.show_everyone)
+    st.html(f"<p class='ag-foot'>{words.method(morning.rules)}</p>")

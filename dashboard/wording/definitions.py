@@ -1,0 +1,59 @@
+"""The sentences of the Definitions page."""
+
+from __future__ import annotations
+
+from dashboard.formats import count, days, number
+from models.instrument import Instrument
+
+INTRODUCTION = (
+    "Every number in Afterglow follows from these definitions. They are data: each has a source "
+    "and a revision, and every stored result names the revision it was computed under."
+)
+RULES = "The clinic's rules"
+INSTRUMENTS = "Instruments"
+UNREVIEWED = "not yet clinically reviewed"
+_RULES = {
+    "course_gap": "Longest pause within a course",
+    "baseline_window": "Oldest score that can be a baseline",
+    "response_window": "Response is decided within",
+    "late_response_window": "or, without a score by then, at the first within",
+    "confirmation": "Check-ins in a row that confirm a loss",
+    "widest_gap": "Widest gap in which a loss can be dated",
+    "silence": "Days without a check-in that make a patient unknown",
+}
+
+
+def rule_name(name: str) -> str:
+    return _RULES[name]
+
+
+def rule_value(name: str, value: int) -> str:
+    return str(value) if name == "confirmation" else days(value)
+
+
+def unreviewed(instrument: Instrument) -> str:
+    return (
+        f"{instrument.code}: {UNREVIEWED}. A clinician of yours should compare this definition "
+        "with its source and sign it in the definition's file."
+    )
+
+
+def facts(instrument: Instrument) -> list[tuple[str, str]]:
+    """Return what a definition says, blanks left out."""
+    bands = ", ".join(f"{band.label} to {number(band.up_to)}" for band in instrument.bands)
+    lines = [
+        ("Title", instrument.title),
+        ("Looks back over", instrument.recall),
+        ("Items", count(instrument.items_count, "item")),
+        ("Scoring", instrument.scoring.replace("_", " ")),
+        ("Missing answers allowed", str(instrument.missing_allowed)),
+        ("Bands", bands),
+        ("Reliable change", number(instrument.reliable_change)),
+        ("LOINC", ", ".join(filter(None, [instrument.loinc_panel, instrument.loinc_total]))),
+        ("Also called", ", ".join(instrument.aliases)),
+        ("Licence", instrument.licence),
+        ("Notice", instrument.notice),
+        ("Source", instrument.source),
+        ("Revision", str(instrument.revision)),
+    ]
+    return [(label, value) for label, value in lines if value]

@@ -1,0 +1,29 @@
+"""The sentences of the Import page."""
+
+from __future__ import annotations
+
+WHAT = (
+    "Patients, infusions and scores as CSV, a REDCap export with its dictionary, or FHIR JSON. "
+    "The files are tried first: you see what every row would do before anything is kept, and the "
+    "same file brought in twice adds nothing."
+)
+FILES = "Files"
+DATES = "Dates are written"
+DATE_ORDERS = {
+    "ymd": "year-month-day",
+    "mdy": "month/day/year",
+    "dmy": "day/month/year",
+}
+TRYING = "Trying the files; nothing is kept yet …"
+KEEPING = "Keeping the files …"
+TRIED = "**Nothing is kept yet.** This is what the files would do:"
+KEPT = "**Done.** This is what the files did:"
+KEEP = "Keep the good rows"
+REFUSED = "Refused rows"
+REMARKED = "Remarks on rows that are taken"
+PAST = "Earlier imports"
+NONE_YET = "Nothing has been imported yet."
+
+
+def cut(shown: int, total: int) -> str:
+    return f"The first {shown:,} of {total:,}. The command line can write them all to a file."

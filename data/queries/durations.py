@@ -1,0 +1,112 @@
+"""How long responses held: the responded courses a filter leaves, ready for the curves."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+import pandas as pd
+from sqlalchemy import Engine, func, select
+
+from data.database import reading
+from data.policies import rules_in_force
+from models.outcomes.ending import end_reason
+from models.outcomes.episodes import Held
+from models.outcomes.rules import Rules
+from models.policy import Operation, Person, readable_sites
+from models.tables import Patient, StoredCourse, StoredEpisode
+
+
+@dataclass(frozen=True)
+class DurationFilter:
+    """Blanks do not narrow. Dates are of the course's last infusion."""
+
+    instrument: str
+    site_id: UUID | None = None
+    indication: str | None = None
+    kind: str | None = None
+    route: str | None = None
+    since: date | None = None
+    until: date | None = None
+
+
+@dataclass(frozen=True)
+class Durations:
+    """courses: patient_id, code, course_no, kind, start_on, end_on, lower_days, upper_days,
+    end_reason, one row a responded course. `counted`: all courses on the instrument by what
+    was stated of them ("responded", "not_responding", or why nothing could be).
+    """
+
+    courses: pd.DataFrame
+    counted: dict[str, int]
+    rules: Rules
+
+
+def read_durations(
+    engine: Engine, person: Person, wanted: DurationFilter, *, today: date
+) -> Durations:
+    joined = (
+        select(StoredEpisode)
+        .join(
+            StoredCourse,
+            (StoredCourse.patient_id == StoredEpisode.patient_id)
+            & (StoredCourse.course_no == StoredEpisode.course_no),
+        )
+        .join(Patient, Patient.patient_id == StoredEpisode.patient_id)
+        .where(StoredEpisode.instrument == wanted.instrument, *_conditions(person, wanted))
+    )
+    tally = joined.with_only_columns(
+        StoredEpisode.responded, StoredEpisode.unstated, func.count()
+    ).group_by(StoredEpisode.responded, StoredEpisode.unstated)
+    held = joined.where(StoredEpisode.responded.is_(True)).with_only_columns(
+        StoredEpisode.patient_id,
+        Patient.code,
+        StoredEpisode.course_no,
+        StoredCourse.kind,
+        StoredCourse.start_on,
+        StoredCourse.end_on,
+        StoredEpisode.lower_days,
+        StoredEpisode.upper_days,
+        StoredEpisode.held,
+        StoredEpisode.last_assessed_on,
+        Patient.left_on,
+    )
+    with reading(engine) as connection:
+        rules = rules_in_force(connection)
+        counted = {_label(*row[:2]): row[2] for row in connection.execute(tally)}
+        result = connection.execute(held)
+        frame = pd.DataFrame(result.fetchall(), columns=list(result.keys()))
+    frame["end_reason"] = [
+        str(
+            end_reason(
+                Held(row.held),
+                last_assessed_on=row.last_assessed_on,
+                left_on=row.left_on,
+                as_of=today,
+                rules=rules,
+            )
+        )
+        for row in frame.itertuples()
+    ]
+    return Durations(frame.drop(columns=["held", "last_assessed_on", "left_on"]), counted, rules)
+
+
+def _conditions(person: Person, wanted: DurationFilter) -> list[object]:
+    sites = readable_sites(person, Operation.READ_CURVES)
+    pairs = [
+        (sites, lambda: Patient.site_id.in_(sites)),
+        (wanted.site_id, lambda: Patient.site_id == wanted.site_id),
+        (wanted.indication, lambda: Patient.indication == wanted.indication),
+        (wanted.kind, lambda: StoredCourse.kind == wanted.kind),
+        (wanted.route, lambda: StoredCourse.route == wanted.route),
+        (wanted.since, lambda: StoredCourse.end_on >= wanted.since),
+        (wanted.until, lambda: StoredCourse.end_on <= wanted.until),
+    ]
+    return [condition() for value, condition in pairs if value is not None]
+
+
+def _label(responded: bool | None, unstated: str | None) -> str:
+    if responded is None:
+        return unstated or "not_assessed"
+    return "responded" if responded else "not_responding"

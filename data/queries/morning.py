@@ -1,0 +1,197 @@
+"""Who needs a look today, and the evidence for it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Connection, Engine, Row, Select, and_, or_, select
+
+from data.database import reading
+from data.policies import rules_in_force
+from models.outcomes.episodes import Held
+from models.outcomes.rules import Rules
+from models.outcomes.standing import Situation
+from models.policy import Operation, Person, readable_sites
+from models.tables import Patient, Site, Standing, StoredCourse, StoredEpisode
+
+# A score older than this is history, not this morning's work: its patient stays in the list of
+# patients with the status, and Today says how many there are.
+STILL_NEWS = timedelta(days=28)
+SILENCE_STILL_NEWS = timedelta(days=56)
+MOST_ROWS = 200
+
+
+class Reason(StrEnum):
+    """Why a patient is on the list, most urgent first."""
+
+    SAFETY = "safety"
+    SAFETY_BLANK = "safety_blank"
+    LOST = "lost"
+    POSSIBLE_LOSS = "possible_loss"
+    SILENT = "silent"
+
+
+@dataclass(frozen=True)
+class LookRow:
+    """One person to look at, with scores and dates as evidence.
+
+    `recent` holds (day, score), oldest first; `held_before` the (lower, upper) days of earlier
+    courses, upper None where not lost, the latest last.
+    """
+
+    reason: Reason
+    patient_id: UUID
+    code: str
+    name: str | None
+    site: str
+    instrument: str | None
+    baseline: float | None
+    recent: tuple[tuple[date, float], ...]
+    turned_on: date | None
+    course_end_on: date | None
+    last_infusion_on: date | None
+    last_assessed_on: date | None
+    safety_instrument: str | None
+    safety_on: date | None
+    safety_answer: int | None
+    safety_before: int | None
+    held_before: tuple[tuple[int, int | None], ...]
+
+
+@dataclass(frozen=True)
+class Morning:
+    rows: tuple[LookRow, ...]
+    rules: Rules
+
+
+def read_morning(
+    engine: Engine, person: Person, *, today: date, site_id: UUID | None = None
+) -> Morning:
+    """Return the rows in the order to look at them; a patient may have two reasons."""
+    with reading(engine) as connection:
+        rules = rules_in_force(connection)
+        found = connection.execute(_query(person, rules, today, site_id)).all()
+        held = _held_before(connection, [row.patient_id for row in found])
+    rows = [_row(row, reason, held) for row in found for reason in _reasons(row, rules, today)]
+    return Morning(tuple(sorted(rows, key=_urgency)), rules)
+
+
+def _query(person: Person, rules: Rules, today: date, site_id: UUID | None) -> Select[Any]:
+    news = today - STILL_NEWS
+    fresh = Standing.last_assessed_on >= news
+    turned = Standing.situation.in_([Situation.LOST.value, Situation.POSSIBLE_LOSS.value])
+    quiet = and_(
+        Standing.situation == Situation.OPEN.value,
+        Standing.last_assessed_on <= today - timedelta(days=rules.silence),
+        Standing.last_assessed_on >= today - SILENCE_STILL_NEWS,
+    )
+    safety = and_(Standing.safety_answer >= 1, Standing.safety_on >= news)
+    blank = Standing.safety_blank_on >= news
+    query = (
+        select(
+            Standing.__table__,
+            Patient.code,
+            Patient.name,
+            Site.name.label("site"),
+            StoredCourse.end_on,
+        )
+        .join(Patient, Patient.patient_id == Standing.patient_id)
+        .join(Site, Site.site_id == Patient.site_id)
+        .outerjoin(
+            StoredCourse,
+            and_(
+                StoredCourse.patient_id == Standing.patient_id,
+                StoredCourse.course_no == Standing.course_no,
+            ),
+        )
+        .where(or_(Patient.left_on.is_(None), Patient.left_on > today))
+        .where(or_(safety, blank, and_(fresh, turned), quiet))
+        .order_by(Standing.safety_answer.desc().nulls_last(), Standing.last_assessed_on.desc())
+        .limit(MOST_ROWS)
+    )
+    sites = readable_sites(person, Operation.LIST_PATIENTS)
+    if sites is not None:
+        query = query.where(Patient.site_id.in_(sites))
+    return query if site_id is None else query.where(Patient.site_id == site_id)
+
+
+def _reasons(row: Row[Any], rules: Rules, today: date) -> list[Reason]:
+    """Return one row's reasons: a worry about safety never hides one about wearing off."""
+    news = today - STILL_NEWS
+    reasons = []
+    if row.safety_on is not None and row.safety_on >= news and (row.safety_answer or 0) >= 1:
+        reasons.append(Reason.SAFETY)
+    if row.safety_blank_on is not None and row.safety_blank_on >= news:
+        reasons.append(Reason.SAFETY_BLANK)
+    if row.last_assessed_on is None:
+        return reasons
+    if row.last_assessed_on >= news and row.situation == Situation.LOST.value:
+        reasons.append(Reason.LOST)
+    if row.last_assessed_on >= news and row.situation == Situation.POSSIBLE_LOSS.value:
+        reasons.append(Reason.POSSIBLE_LOSS)
+    quiet_days = (today - row.last_assessed_on).days
+    is_news = quiet_days <= SILENCE_STILL_NEWS.days
+    if row.situation == Situation.OPEN.value and quiet_days >= rules.silence and is_news:
+        reasons.append(Reason.SILENT)
+    return reasons
+
+
+def _held_before(
+    connection: Connection, patient_ids: Sequence[UUID]
+) -> dict[tuple[UUID, str], list[tuple[int, int, int | None]]]:
+    """Return, per patient and instrument, (course number, lower, upper) of stated responses."""
+    held: dict[tuple[UUID, str], list[tuple[int, int, int | None]]] = {}
+    query = (
+        select(
+            StoredEpisode.patient_id,
+            StoredEpisode.instrument,
+            StoredEpisode.course_no,
+            StoredEpisode.lower_days,
+            StoredEpisode.upper_days,
+        )
+        .where(StoredEpisode.patient_id.in_(patient_ids), StoredEpisode.held.is_not(None))
+        .where(StoredEpisode.held != Held.OPEN.value)
+        .order_by(StoredEpisode.course_no)
+    )
+    for patient_id, instrument, *spell in connection.execute(query):
+        held.setdefault((patient_id, instrument), []).append(tuple(spell))
+    return held
+
+
+def _row(row: Row[Any], reason: Reason, held: Mapping[tuple[UUID, str], Any]) -> LookRow:
+    spells = held.get((row.patient_id, row.instrument), [])
+    return LookRow(
+        reason=reason,
+        patient_id=row.patient_id,
+        code=row.code,
+        name=row.name,
+        site=row.site,
+        instrument=row.instrument,
+        baseline=row.baseline,
+        recent=tuple((date.fromisoformat(day), score) for day, score in row.recent),
+        turned_on=row.turned_on,
+        course_end_on=row.end_on,
+        last_infusion_on=row.last_infusion_on,
+        last_assessed_on=row.last_assessed_on,
+        safety_instrument=row.safety_instrument,
+        safety_on=row.safety_blank_on if reason is Reason.SAFETY_BLANK else row.safety_on,
+        safety_answer=row.safety_answer,
+        safety_before=row.safety_before,
+        held_before=tuple(spell[1:] for spell in spells if spell[0] != row.course_no)[-3:],
+    )
+
+
+def _urgency(row: LookRow) -> tuple[Any, ...]:
+    """Order by reason; a new or worse answer first, then the higher, then the more recent."""
+    order = list(Reason).index(row.reason)
+    answer = row.safety_answer or 0
+    is_unchanged = row.safety_before is not None and row.safety_before >= answer
+    if row.reason is Reason.SAFETY:
+        return order, is_unchanged, -answer, -row.safety_on.toordinal(), row.code
+    latest = row.last_assessed_on.toordinal() if row.last_assessed_on else 0
+    return order, False, 0, -latest, row.code

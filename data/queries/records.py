@@ -1,0 +1,50 @@
+"""One record as it stands, and everything it said before."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Engine, select
+
+from data.actions.records import KINDS, place_of
+from data.database import reading
+from models.errors import NotFound
+from models.policy import Operation, Person
+from models.tables import EarlierVersion
+
+
+def read_record(
+    engine: Engine, person: Person, kind: str, *, patient_id: UUID, record_id: UUID
+) -> dict[str, Any]:
+    """Return a record's columns with the zone of its site; raises NotFound for a stranger's."""
+    table = KINDS[kind].__table__
+    with reading(engine) as connection:
+        _, zone = place_of(connection, person, Operation.READ_CHART, patient_id)
+        row = (
+            connection.execute(
+                select(table).where(
+                    table.c.patient_id == patient_id, table.c[f"{kind}_id"] == record_id
+                )
+            )
+            .mappings()
+            .one_or_none()
+        )
+    if row is None:
+        raise NotFound("There is no such record for this patient.")
+    return {**row, "time_zone": zone}
+
+
+def read_earlier_versions(
+    engine: Engine, person: Person, *, patient_id: UUID
+) -> list[dict[str, Any]]:
+    """Return every earlier version of a patient's records, the latest first."""
+    table = EarlierVersion.__table__
+    with reading(engine) as connection:
+        place_of(connection, person, Operation.READ_CHART, patient_id)
+        rows = connection.execute(
+            select(table)
+            .where(table.c.patient_id == patient_id)
+            .order_by(table.c.replaced_at.desc())
+        )
+        return [dict(row) for row in rows.mappings()]
