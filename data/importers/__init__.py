@@ -44,10 +44,12 @@ def import_files(
     dry_run: bool = False,
     date_order: str = "ymd",
     tell: Tell | None = None,
+    site: str | None = None,
 ) -> Report:
     """Import files in one transaction: all good rows are kept, or, in a dry run, none.
 
-    Raises Refused when no file is one we read. `tell` hears rows done and rows in all.
+    Raises Refused when no file is one we read. `tell` hears rows done and rows in
+    all. `site` takes new patients of whom no file says where they belong.
     """
     if not person.may(Operation.IMPORT, Relation.OTHER_SITE):
         raise Refused(f"{person.name} may not import here.")
@@ -55,7 +57,7 @@ def import_files(
     report = Report()
     try:
         with writing(engine) as connection:
-            intake = Intake(connection, person, tell)
+            intake = Intake(connection, person, tell, site)
             report = intake.take(batch)
             recompute(connection, sorted(intake.touched))
             _keep_report(connection, person, report)

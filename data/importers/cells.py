@@ -19,6 +19,8 @@ ISO = re.compile(
 )
 SLASHED = re.compile(r"([0-9]{1,2})[/.-]([0-9]{1,2})[/.-]([0-9]{4})", re.ASCII)
 LONGEST_CELL = 10_000
+# A code is shown, searched and exported; one that begins like a formula would run in a spreadsheet.
+CODE = re.compile(r"[^\W_][\w .:/#+-]{0,79}")
 DATE_ORDERS = ("ymd", "mdy", "dmy")
 
 
@@ -102,6 +104,16 @@ def read_text(text: str, column: str, longest: int) -> str | None:
     if any(not char.isprintable() and char not in "\n\t\r" for char in plain):
         raise BadCell(column, "contains characters that cannot be shown")
     return plain or None
+
+
+def read_code(text: str, column: str) -> str:
+    """Return the clinic's own number of a patient."""
+    code = read_text(text, column, 80)
+    if code is None:
+        raise BadCell(column, "the patient is missing")
+    if not CODE.fullmatch(code):
+        raise BadCell(column, "expected letters, digits and . : / # + - only")
+    return code
 
 
 def shorten(text: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -23,10 +23,12 @@ from models.entries import (
     AssessmentEntry,
     InfusionEntry,
     InvalidEntry,
+    ScoredAssessment,
     check_infusion,
     score_assessment,
 )
 from models.errors import AfterglowError
+from models.instrument import Instrument
 from models.policy import Person
 from models.tables import Assessment, Infusion
 
@@ -50,14 +52,20 @@ class _Table:
 class Intake:
     """One import in one transaction. Read `report` and `touched` when it is through."""
 
-    def __init__(self, connection: Connection, person: Person, tell: Tell | None = None) -> None:
+    def __init__(
+        self,
+        connection: Connection,
+        person: Person,
+        tell: Tell | None = None,
+        site: str | None = None,
+    ) -> None:
         self.connection = connection
         self.person = person
         self.tell = tell or (lambda done, total: None)
         self.report = Report()
         self.touched: set[UUID] = set()
         self.now = clock.now()
-        self.people = People(connection, person, self.report)
+        self.people = People(connection, person, self.report, site)
         self._today: dict[str, date] = {}
 
     def take(self, batch: Batch) -> Report:
@@ -69,6 +77,7 @@ class Intake:
             self.people.take(patient)
             self._tell_sometimes(number, total)
         done += len(batch.patients)
+        self.people.remark_unstated()
         self.touched |= self.people.touched
         done = self._take_records(
             "infusions", Infusion, "infusion_id", batch.infusions, done, total
@@ -113,14 +122,13 @@ class Intake:
     def _values(self, row: InfusionRow | ScoreRow) -> dict[str, Any]:
         patient_id, site_id, zone = self.people.find(row.code)
         if isinstance(row, InfusionRow):
-            if row.site is not None:
-                site_id, zone = self.people.sites.find_or_open(row.site, row.origin)
             return self._infusion(row, patient_id, site_id, zone)
         return self._assessment(row, patient_id, site_id, zone)
 
     def _infusion(
         self, row: InfusionRow, patient_id: UUID, site_id: UUID, zone: str
     ) -> dict[str, Any]:
+        zone = zone if row.site is None else self.people.sites.zone_of(row.site)
         entry = InfusionEntry(
             row.when.at_site(zone),
             row.drug,
@@ -130,7 +138,11 @@ class Intake:
             row.note,
         )
         check_infusion(entry, today=self._today_at(zone))
-        key = entry_key(entry.moment, row.drug, row.route, sorted(row.measures.items()), row.note)
+        if row.site is not None:  # only now: a refused row opens no site
+            site_id, zone = self.people.sites.find_or_open(row.site, row.origin)
+        key = entry_key(
+            row.when.stated, row.drug, row.route, sorted(row.measures.items()), row.note
+        )
         return self._row(patient_id, site_id, key, infusion_values(entry, zone))
 
     def _assessment(
@@ -145,12 +157,17 @@ class Intake:
             row.safety_answer,
             row.note,
         )
-        scored = score_assessment(entry, catalogue()[row.instrument], today=self._today_at(zone))
+        scored = _score(entry, catalogue()[row.instrument], self._today_at(zone))
         for remark in (row.remark, scored.remark):
             if remark:
                 self._remark(row.origin, remark)
         key = entry_key(
-            row.instrument, entry.moment, row.items, row.stated_total, row.safety_answer, row.note
+            row.instrument,
+            row.when.stated,
+            row.items,
+            row.stated_total,
+            row.safety_answer,
+            row.note,
         )
         return self._row(patient_id, site_id, key, assessment_values(entry, scored, zone))
 
@@ -207,6 +224,18 @@ class Intake:
     def _tell_sometimes(self, done: int, total: int) -> None:
         if done % 500 == 0:
             self.tell(done, total)
+
+
+def _score(entry: AssessmentEntry, instrument: Instrument, today: date) -> ScoredAssessment:
+    """Score an entry. A stated total that cannot be is kept and flagged where items make one."""
+    stated = entry.stated_total
+    if stated is None or instrument.accepts_total(stated) or not entry.items:
+        return score_assessment(entry, instrument, today=today)
+    scored = score_assessment(replace(entry, stated_total=None), instrument, today=today)
+    if scored.total is None:
+        return score_assessment(entry, instrument, today=today)
+    remark = f"stated total {stated:g} is impossible; the items make {scored.total:g}"
+    return replace(scored, remark=remark)
 
 
 def entry_key(*facts: Any) -> str:

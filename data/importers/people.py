@@ -34,6 +34,8 @@ CITY_ZONES = {
     "mesa": "America/Phoenix",
 }
 DEFAULT_ZONE = "America/Chicago"
+# Where patients go of whom no file says which site they belong to.
+UNSTATED_SITE = "Imported"
 UPDATABLE = ("name", "date_of_birth", "birth_year", "sex", "indication", "left_on")
 
 
@@ -56,6 +58,11 @@ class Sites:
         self.report = report
         rows = connection.execute(select(Site.name, Site.site_id, Site.time_zone))
         self.known = {name.casefold(): Place(site_id, zone) for name, site_id, zone in rows}
+
+    def zone_of(self, name: str) -> str:
+        """Return the zone a site has, or would have were it opened."""
+        place = self.known.get(name.casefold())
+        return place.time_zone if place else guess_zone(name) or default_zone()
 
     def find_or_open(self, name: str, origin: Origin, time_zone: str | None = None) -> Place:
         place = self.known.get(name.casefold())
@@ -81,13 +88,17 @@ class _Seen:
 class People:
     """Patients by the clinic's own number."""
 
-    def __init__(self, connection: Connection, person: Person, report: Report) -> None:
+    def __init__(
+        self, connection: Connection, person: Person, report: Report, site: str | None = None
+    ) -> None:
         self.connection = connection
         self.person = person
         self.report = report
+        self.unstated_site = site or UNSTATED_SITE
         self.sites = Sites(connection, report)
         self.touched: set[UUID] = set()
         self.new: set[UUID] = set()
+        self._unstated: list[PatientRow] = []
         self._seen: dict[str, _Seen] = {}
         rows = connection.execute(
             select(Patient.code, Patient.patient_id, Patient.site_id, Site.time_zone).join(
@@ -113,8 +124,7 @@ class People:
         """Add or update one patient, or refuse the row."""
         try:
             self._refuse_contradiction(row)
-            place = self.sites.find_or_open(row.site, row.origin, row.time_zone)
-            outcome = self._update(row, place) if row.code in self.known else self._add(row, place)
+            outcome = self._update(row) if row.code in self.known else self._add(row)
         except AfterglowError as error:
             self._seen.setdefault(row.code, _Seen(row, False))
             self.report.refuse("patients", Remark(*row.origin, "", str(error)))
@@ -132,7 +142,26 @@ class People:
         if same != (again.site, again.fields, again.covariates):
             raise Refused(f"patient {row.code} is already in row {first.origin.row}, otherwise")
 
-    def _add(self, row: PatientRow, place: Place) -> str:
+    def _place(self, row: PatientRow) -> Place:
+        """Return the site a row states, or the one its patient has or is given."""
+        if row.site is not None:
+            return self.sites.find_or_open(row.site, row.origin, row.time_zone)
+        known = self.known.get(row.code)
+        if known is not None:
+            return Place(known.site_id, known.time_zone)
+        self._unstated.append(row)
+        return self.sites.find_or_open(self.unstated_site, row.origin)
+
+    def remark_unstated(self) -> None:
+        """Say once how many new patients no file gives a site."""
+        if self._unstated:
+            first = self._unstated[0].origin
+            sentence = f"no site is stated for {len(self._unstated)} new patients"
+            sentence += f"; they belong to {self.unstated_site}"
+            self.report.remarks.append(Remark(first.file, None, "site", sentence))
+
+    def _add(self, row: PatientRow) -> str:
+        place = self._place(row)
         patient_id = uuid7()
         values = {name: row.fields.get(name) for name in UPDATABLE}
         self.connection.execute(
@@ -153,8 +182,9 @@ class People:
         self.touched.add(patient_id)
         return "added"
 
-    def _update(self, row: PatientRow, place: Place) -> str:
+    def _update(self, row: PatientRow) -> str:
         """Take over what the file says anew; a blank cell never erases what is known."""
+        place = self._place(row)
         patient_id = self.known[row.code].patient_id
         before = dict(
             self.connection.execute(
@@ -193,7 +223,7 @@ class People:
         return "updated"
 
     def _move(self, patient_id: UUID, place: Place) -> None:
-        """Note from which day the patient belongs to the site; a second move that day replaces it."""
+        """Note since when the patient belongs to the site; a second move that day replaces it."""
         today = clock.today(place.time_zone)
         here = (PatientSite.patient_id == patient_id) & (PatientSite.from_on == today)
         moved = self.connection.execute(

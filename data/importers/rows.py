@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import date, datetime, time
+from datetime import UTC, date, datetime, time
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -33,6 +33,11 @@ class When(NamedTuple):
     time: time | None = None
     at: datetime | None = None
 
+    @property
+    def stated(self) -> tuple[date, time | None] | datetime:
+        """What the file says, whatever the site: an instant is the same one in every notation."""
+        return (self.day, self.time) if self.at is None else self.at.astimezone(UTC)
+
     def at_site(self, zone: str) -> Moment:
         if self.at is None:
             return Moment(self.day, self.time)
@@ -44,7 +49,7 @@ class When(NamedTuple):
 class PatientRow:
     origin: Origin
     code: str
-    site: str
+    site: str | None  # None: where the patient is already, or the site a new one is given
     fields: dict[str, Any] = field(default_factory=dict)  # columns of models.tables.Patient
     covariates: dict[str, str] = field(default_factory=dict)
     time_zone: str | None = None
