@@ -73,7 +73,7 @@ def build_episodes(
     days = [score.moment.day for score in ordered]
     standing: Score | None = None
     episodes = []
-    for course, following in zip(courses, [*courses[1:], None], strict=True):
+    for course, following in zip(courses, [*courses, None][1:], strict=True):
         standing = _baseline(course, ordered, days, standing, instrument, rules)
         seen = _values_until_next(course, following, ordered, days)
         episodes.append(_describe(course, following, seen, standing, instrument, rules))
