@@ -12,6 +12,8 @@ from models.instrument import Instrument
 DARKEST = 0.11
 # Two labels of 11 pixels need this much between their middles.
 LABEL_PIXELS = 14
+# Beyond the lowest and the highest value, as a share of the axis, for points at the very ends.
+AIR = 0.035
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,11 +38,12 @@ def draw_bands(canvas: Canvas, instrument: Instrument, rule: float | None) -> No
     bands = list(stretches(instrument))
     if instrument.direction == "higher_is_better":
         bands.reverse()
+    beyond = (instrument.highest - instrument.lowest) * AIR
     for number, band in enumerate(bands):
         opacity = DARKEST * number / max(1, len(bands) - 1)
         canvas.figure.add_hrect(
-            y0=band.low,
-            y1=band.high,
+            y0=band.low - (beyond if band.low == instrument.lowest else 0),
+            y1=band.high + (beyond if band.high == instrument.highest else 0),
             yref=canvas.panels["score"].axis,
             fillcolor=f"rgba({canvas.palette.band}, {opacity:.3f})",
             line_width=0,
@@ -55,14 +58,13 @@ def _name_band(canvas: Canvas, instrument: Instrument, band: Stretch, rule: floa
     if height < LABEL_PIXELS:
         return
     middle = (band.low + band.high) / 2
-    if rule is not None and abs(rule - middle) * pixels < LABEL_PIXELS:
-        aside = (LABEL_PIXELS - abs(rule - middle) * pixels) / pixels
+    room = LABEL_PIXELS + (7 if canvas.narrow else 0)  # on a phone the rule takes two lines
+    if rule is not None and abs(rule - middle) * pixels < room:
+        aside = (room - abs(rule - middle) * pixels) / pixels
         middle += -aside if rule >= middle else aside
-    style = {"size": 11, "color": canvas.palette.quiet}
-    if canvas.narrow:
-        canvas.write("score", band.label, x=0.0, y=middle, xshift=3, font=style)
-    else:
-        canvas.write("score", band.label, x=1.0, y=middle, xshift=8, font=style)
+    style = {"size": 10 if canvas.narrow else 11, "color": canvas.palette.quiet}
+    text = band.label.replace(" ", "<br>") if canvas.narrow else band.label
+    canvas.write("score", text, x=1.0, y=middle, xshift=8, align="left", font=style)
 
 
 def draw_remission(canvas: Canvas, instrument: Instrument) -> None:
@@ -75,6 +77,10 @@ def draw_remission(canvas: Canvas, instrument: Instrument) -> None:
         line={"width": 1, "dash": "dot", "color": canvas.palette.quiet},
         layer="below",
     )
+    sign = "≤" if instrument.direction == "lower_is_better" else "≥"
+    text = f"remission {sign} {formats.number(instrument.remission)}"
+    style = {"size": 10, "color": canvas.palette.quiet}
+    canvas.write("score", text, x=0.0, y=instrument.remission, xshift=4, yshift=-8, font=style)
 
 
 def ticks(instrument: Instrument) -> list[float]:

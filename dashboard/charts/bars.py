@@ -54,7 +54,7 @@ def _fill(look: Look, palette: Palette) -> dict[str, Any]:
         case Look.FADING:
             return _hatch("/", palette.fading, palette.fading_faint, 1.2)
         case Look.POSSIBLE:
-            return _hatch("/", palette.fading, clear, 1.2, solidity=0.14)
+            return _hatch("/", palette.fading, clear, 1.2, solidity=0.2)
         case Look.UNSEEN:
             return _hatch("x", palette.unknown, clear, 1, solidity=0.16)
         case Look.BRIDGED:
@@ -62,7 +62,7 @@ def _fill(look: Look, palette: Palette) -> dict[str, Any]:
         case Look.NO_RESPONSE:
             return {"color": clear, "line": {"width": 1.2, "color": palette.unknown}}
         case _:
-            return {"color": palette.holds, "line": {"width": 0}}
+            return {"color": palette.bar, "line": {"width": 0}}
 
 
 def _hatch(
@@ -92,8 +92,18 @@ def _dotted(mark: Mark, palette: Palette, y: float, day_zero: date | None) -> go
 
 
 def _sign(mark: Mark, palette: Palette, y: float, day_zero: date | None) -> go.Scatter:
+    if mark.look is Look.DOUBT:
+        return go.Scatter(
+            x=[_at(mark.end, day_zero)],
+            y=[y],
+            mode="text",
+            text=["<b>?</b>"],
+            textposition="middle right",
+            textfont={"size": 14, "color": palette.fading},
+            cliponaxis=False,
+        )
     marker: dict[str, Any] = {
-        Look.ARROW: {"symbol": "triangle-right", "size": 17, "color": palette.holds},
+        Look.ARROW: {"symbol": "triangle-right", "size": 17, "color": palette.bar},
         Look.CAP: {
             "symbol": "line-ns",
             "size": 24,

@@ -11,12 +11,13 @@ import plotly.graph_objects as go
 from dashboard.charts.palette import FONT, Palette
 
 # Width of the drawing itself, without margins, that label fitting counts on: a desk, a phone.
-WIDE_PIXELS, NARROW_PIXELS = 960, 330
+WIDE_PIXELS, NARROW_PIXELS = 960, 280
 # One character of the label size, on the generous side: a label too many is worse than one less.
 CHARACTER_PIXELS = 6.2
 # What is shown first; a phone's year would be 6 pixels a week.
 WIDE_DAYS, NARROW_DAYS = 366, 184
 GAP = 8
+NAME_PIXELS = 16
 LEAST_DAYS = 42
 
 
@@ -57,6 +58,12 @@ class Canvas:
         pixels = NARROW_PIXELS if self.narrow else WIDE_PIXELS
         return len(text) * CHARACTER_PIXELS * (self.shown_to - self.shown_from).days / pixels
 
+    def set_strip(self, panel: str) -> None:
+        """Give a strip an axis from 0 to 1; on a phone its name stands above, in its own room."""
+        strip = self.panels[panel]
+        top = strip.height / (strip.height - NAME_PIXELS) if self.narrow else 1.0
+        self.figure.update_layout({f"yaxis{strip.axis[1:]}": {"range": [0, top], "visible": False}})
+
     def add(self, panel: str, trace: Any) -> None:
         """Add a trace to a panel; nothing here has a legend, everything is labelled in place."""
         self.figure.add_trace(trace.update(yaxis=self.panels[panel].axis, showlegend=False))
@@ -90,7 +97,7 @@ def lay_out(canvas: Canvas, *, top: int) -> None:
     """Give the figure its height, margins, axes and range buttons."""
     drawn = max(panel.top + panel.height for panel in canvas.panels.values())
     bottom = 34
-    left, right = (30, 8) if canvas.narrow else (76, 116)
+    left, right = (30, 68) if canvas.narrow else (76, 116)
     canvas.figure.update_layout(
         height=top + drawn + bottom,
         margin={"l": left, "r": right, "t": top, "b": bottom, "pad": 0},

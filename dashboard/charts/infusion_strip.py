@@ -15,10 +15,8 @@ TICK, LABEL = 0.62, 0.18
 
 
 def draw_infusions(canvas: Canvas, infusions: pd.DataFrame) -> None:
-    """Draw the strip "infusions"; its y axis runs from 0 to 1."""
-    canvas.figure.update_layout(
-        {f"yaxis{canvas.panels['infusions'].axis[1:]}": {"range": [0, 1], "visible": False}}
-    )
+    """Draw the strip "infusions"."""
+    canvas.set_strip("infusions")
     canvas.add(
         "infusions",
         go.Scatter(

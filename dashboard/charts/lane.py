@@ -29,10 +29,8 @@ MIDDLE, THICK, COURSE, WORDS = 0.68, 0.36, 0.10, 0.16
 def draw_lane(
     canvas: Canvas, chart: Chart, episodes: Sequence[Episode], instrument: Instrument
 ) -> None:
-    """Draw the lane of one instrument's episodes; its y axis runs from 0 to 1."""
-    canvas.figure.update_layout(
-        {f"yaxis{canvas.panels['held'].axis[1:]}": {"range": [0, 1], "visible": False}}
-    )
+    """Draw the lane of one instrument's episodes."""
+    canvas.set_strip("held")
     for course in chart.courses.itertuples():
         canvas.add("held", _course_band(canvas, course))
     left_on = chart.patient.left_on
@@ -82,10 +80,12 @@ def _write_labels(canvas: Canvas, episodes: Sequence[Episode]) -> None:
     """Say under each bar how long it held: in full, shorter, or not at all, by the room there is."""
     begins = [episode.end_on for episode in episodes]
     for episode, following in zip(episodes, [*begins[1:], None], strict=False):
-        end = following or canvas.shown_to + timedelta(days=0 if canvas.narrow else 40)
+        end = following or canvas.shown_to + timedelta(
+            days=(canvas.shown_to - canvas.shown_from).days // 9
+        )
         room = (end - episode.end_on).days
         short = held_in_short(episode)
-        texts = [short, short.removeprefix("held ")]
+        texts = [short, short.removeprefix("held "), short.split(",")[0]]
         fitting = [text for text in texts if canvas.days_wide(text + " ") <= room]
         if fitting:
             canvas.write("held", fitting[0], x=episode.end_on, y=WORDS)

@@ -27,9 +27,10 @@ class Look(StrEnum):
     ARROW = "still holding"
     CAP = "next course"
     STOP = "left"
+    DOUBT = "not confirmed"
 
 
-SIGNS = (Look.ARROW, Look.CAP, Look.STOP)
+SIGNS = (Look.ARROW, Look.CAP, Look.STOP, Look.DOUBT)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +60,7 @@ def _tail(episode: Episode, held: int, today: date, left_on: date | None) -> lis
         case EndReason.LOST:
             return [Mark(Look.FADING, held, turned)]
         case EndReason.POSSIBLE_LOSS:
-            return [Mark(Look.POSSIBLE, held, turned)]
+            return [Mark(Look.POSSIBLE, held, turned), Mark(Look.DOUBT, turned, turned)]
         case EndReason.GAP:
             return [Mark(Look.UNSEEN, held, turned)]
         case EndReason.NEXT_COURSE:

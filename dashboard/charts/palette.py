@@ -19,6 +19,7 @@ class Palette:
     quiet: str  # secondary text
     line: str  # axes and hairlines
     holds: str
+    bar: str  # teal over a large area, calmer than `holds` on a dark page
     holds_faint: str
     fading: str
     fading_faint: str
@@ -38,6 +39,7 @@ LIGHT = Palette(
     quiet="#55646a",
     line="#d5dbd8",
     holds="#0f6b6b",
+    bar="#0f6b6b",
     holds_faint="#a9cfcb",
     fading="#b36a00",
     fading_faint="#f7e6c8",
@@ -57,6 +59,7 @@ DARK = Palette(
     quiet="#a3b1b4",
     line="#334246",
     holds="#4fb3ad",
+    bar="#2f8f89",
     holds_faint="#1f5250",
     fading="#e0a24a",
     fading_faint="#44361d",

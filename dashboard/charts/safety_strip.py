@@ -20,11 +20,12 @@ def has_safety_answers(scores: pd.DataFrame, instrument: Instrument) -> bool:
 
 
 def draw_safety(canvas: Canvas, scores: pd.DataFrame, instrument: Instrument) -> None:
-    """Draw the strip "safety" of one instrument's scores; its y axis runs from 0 to 1."""
-    canvas.figure.update_layout(
-        {f"yaxis{canvas.panels['safety'].axis[1:]}": {"range": [0, 1], "visible": False}}
-    )
+    """Draw the strip "safety" of one instrument's scores."""
+    canvas.set_strip("safety")
     asked = scores[scores["safety_answer"].notna() | scores["items"].map(_has_items)]
+    if asked.empty:
+        canvas.write("safety", "no answer recorded", x=0.0, y=0.5, xshift=4)
+        return
     answer = pd.to_numeric(asked["safety_answer"])
     quiet = {"bgcolor": canvas.palette.unknown_faint, "border": canvas.palette.unknown_faint}
     _draw_squares(canvas, asked[answer == 0], "0", canvas.palette.quiet, **quiet)

@@ -28,7 +28,7 @@ def draw_look_backs(canvas: Canvas, points: Sequence[Point], instrument: Instrum
     for point in points:
         x += [point.day - timedelta(days=instrument.recall_days), point.day, None]
         y += [point.value, point.value, None]
-    line = {"width": 5, "color": f"rgba({canvas.palette.band}, 0.09)"}
+    line = {"width": 2, "color": f"rgba({canvas.palette.band}, 0.13)"}
     canvas.add("score", _lines("look-back", x, y, line))
 
 
@@ -38,7 +38,9 @@ def draw_points(canvas: Canvas, points: Sequence[Point], rules: Rules) -> None:
     palette = canvas.palette
     seen = list(_links(joined, 0, rules.silence))
     apart = list(_links(joined, rules.silence, rules.widest_gap))
-    canvas.add("score", _join("apart", apart, {"width": 1, "color": palette.unknown, "dash": "dot"}))
+    canvas.add(
+        "score", _join("apart", apart, {"width": 1, "color": palette.unknown, "dash": "dot"})
+    )
     canvas.add("score", _join("followed", seen, {"width": 1.6, "color": palette.text}))
     ring = {"width": 1.6, "color": palette.text}
     marks = {
@@ -96,18 +98,16 @@ def draw_response_rules(
     canvas: Canvas, episodes: Sequence[Episode], instrument: Instrument
 ) -> float | None:
     """Draw each course's response rule from day 0 to the next course; return the latest's value."""
-    latest: float | None = None
-    written: float | None = None
+    latest = response_level(episodes[-1], instrument) if episodes else None
+    written = latest
     for episode in episodes:
         level = response_level(episode, instrument)
-        latest = level
         if level is None:
             continue
         until = episode.next_start_on or canvas.today
         line = {"width": 1.2, "color": canvas.palette.holds, "dash": "dash"}
         canvas.add("score", _lines("response rule", [episode.end_on, until], [level, level], line))
-        is_last = episode.next_start_on is None
-        if level != written and not is_last:
+        if level != written:
             _label_rule(canvas, episode, instrument, level, until)
         written = level
     if latest is not None:
@@ -143,11 +143,11 @@ def _label_latest_rule(
     canvas: Canvas, episode: Episode, instrument: Instrument, level: float
 ) -> None:
     text = name_rule(episode.baseline or 0.0, instrument)
-    style = {"size": 11, "color": canvas.palette.holds}
+    style = {"size": 10 if canvas.narrow else 11, "color": canvas.palette.holds}
+    text = text.replace(" from", "<br>from")
     if canvas.narrow:
-        canvas.write("score", text, x=1.0, y=level, xanchor="right", yshift=8, font=style)
-    else:
-        canvas.write("score", text, x=1.0, y=level, xshift=8, font=style)
+        text = text.replace(" of baseline", "<br>of baseline").replace(" the way", "<br>the way")
+    canvas.write("score", text, x=1.0, y=level, xshift=8, align="left", font=style)
 
 
 def _links(points: Sequence[Point], above: int, up_to: int) -> Iterator[tuple[Point, Point]]:
@@ -185,5 +185,4 @@ def _dots(name: str, points: Sequence[Point], marker: dict[str, Any]) -> go.Scat
         marker={"opacity": 1} | marker,
         hovertext=[point.text for point in points],
         hoverinfo="text",
-        cliponaxis=False,
     )

@@ -66,9 +66,7 @@ def deciding_episode(day: date, episodes: Sequence[Episode]) -> Episode | None:
     A value of the next course's first day was taken before its infusion.
     """
     for episode in episodes:
-        if episode.end_on < day and (
-            episode.next_start_on is None or day <= episode.next_start_on
-        ):
+        if episode.end_on < day and (episode.next_start_on is None or day <= episode.next_start_on):
             return episode
     return None
 
@@ -118,4 +116,6 @@ def _look_back(day: date, infusions: pd.DataFrame, instrument: Instrument) -> st
 def _disagreement(row: Any) -> str:
     if formats.is_blank(row.stated_total) or row.stated_total == row.total:
         return ""
-    return f"stated as {formats.number(row.stated_total)}; the items make {formats.number(row.total)}"
+    return (
+        f"stated as {formats.number(row.stated_total)}; the items make {formats.number(row.total)}"
+    )

@@ -14,6 +14,7 @@ import plotly.graph_objects as go
 from dashboard.charts import bands
 from dashboard.charts.canvas import (
     LEAST_DAYS,
+    NAME_PIXELS,
     NARROW_DAYS,
     WIDE_DAYS,
     Canvas,
@@ -62,11 +63,11 @@ def draw_timeline(
 def _open_canvas(
     chart: Chart, scores: pd.DataFrame, instrument: Instrument, *, dark: bool, narrow: bool
 ) -> Canvas:
-    heights = {"score": 250 if narrow else 280, "infusions": 54, "held": 60 if narrow else 56}
+    heights = {"score": 280, "infusions": 54, "held": 56}
     if has_safety_answers(scores, instrument):
-        heights["safety"] = 40 if narrow else 28
+        heights["safety"] = 28
     if narrow:
-        heights["infusions"] += 10
+        heights = {name: height + NAME_PIXELS for name, height in heights.items()}
     first, last = _ends(chart, scores)
     shown_from = max(first, last - timedelta(days=NARROW_DAYS if narrow else WIDE_DAYS))
     return Canvas(
@@ -96,7 +97,7 @@ def _draw_scores(
     episodes: list[Episode],
     instrument: Instrument,
 ) -> None:
-    air = (instrument.highest - instrument.lowest) * 0.035
+    air = (instrument.highest - instrument.lowest) * bands.AIR
     axis = f"yaxis{canvas.panels['score'].axis[1:]}"
     shown = {"range": [instrument.lowest - air, instrument.highest + air]}
     canvas.figure.update_layout({axis: shown | {"tickvals": bands.ticks(instrument)}})
@@ -122,6 +123,11 @@ def _draw_days(canvas: Canvas, infusions: pd.DataFrame) -> None:
     if infusions.empty:
         canvas.write("infusions", "no infusion recorded", x=0.0, y=0.5, xshift=4)
     _draw_day(canvas, canvas.today, canvas.palette.unknown, "dot")
+    style = {"size": 10, "color": canvas.palette.quiet}
+    panel_top = canvas.figure.layout.yaxis.range[1]
+    canvas.write(
+        "score", "today", x=canvas.today, y=panel_top, xanchor="right", yanchor="top", font=style
+    )
 
 
 def _draw_day(canvas: Canvas, day: date, color: str, dash: str) -> None:
@@ -158,6 +164,7 @@ def _name_panels(canvas: Canvas, instrument: Instrument) -> None:
         names["safety"] = f"item {item}" if item else "safety item"
     for panel, name in names.items():
         if canvas.narrow:
-            canvas.write(panel, name, x=0.0, y=1.0, yanchor="top", xshift=-26)
+            canvas.write(panel, name, x=0.0, y=1.0, yanchor="bottom", xshift=-26)
         else:
-            canvas.write(panel, name, x=0.0, y=0.55, xanchor="right", xshift=-10)
+            height = 0.5 if panel == "safety" else 0.66  # beside the marks, not the words
+            canvas.write(panel, name, x=0.0, y=height, xanchor="right", xshift=-10)
