@@ -163,6 +163,7 @@ def test_bad_values_before_the_first_good_one_are_no_loss():
         """
         day | infusion | PHQ-9
         0   | yes      | 20
+        1   | -        | 18
         2   | -        | 18
         5   | -        | 15
         9   | -        | 8

@@ -346,6 +346,21 @@ def test_remission_is_at_or_under_the_cut_and_needs_no_baseline(code, value, rem
     )
 
 
+def test_any_remitted_value_within_fourteen_days_is_a_remission():
+    expect(
+        """
+        day | infusion | PHQ-9
+        0   | yes      | 20
+        3   | -        | 4
+        14  | -        | 9
+        """,
+        """
+        course | remission
+        1      | yes
+        """,
+    )
+
+
 def test_remission_is_looked_for_in_the_same_window_as_response():
     expect(
         """

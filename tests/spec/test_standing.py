@@ -270,6 +270,12 @@ def test_a_blank_safety_item_does_not_hide_the_answer_before_it():
     assert patient.safety_blank_on == on(7)
 
 
+def test_the_answer_before_is_the_last_one_given_not_a_blank():
+    patient = stand(TREATED, safety=(("PHQ-9", 0, 2), ("PHQ-9", 7, None), ("PHQ-9", 14, 0)))
+
+    assert (patient.safety_answer, patient.safety_before) == (0, 2)
+
+
 def test_an_answer_after_a_blank_clears_the_blank():
     patient = stand(TREATED, safety=(("PHQ-9", 0, None), ("PHQ-9", 7, 0)))
 
