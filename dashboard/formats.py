@@ -12,6 +12,7 @@ from typing import Any
 import pandas as pd
 
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+MINUS = "\u2212"
 WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 # What Streamlit's Markdown gives a meaning to, in labels too.
 MARKDOWN = frozenset("\\`*_{}[]()<>#+-.!|~$:")
@@ -28,13 +29,13 @@ def number(value: Any, decimals: int = 1) -> str:
         return ""
     text = f"{round(float(value), decimals):.{decimals}f}"
     text = text.rstrip("0").rstrip(".") if "." in text else text
-    return "0" if text in ("-0", "0") else text.replace("-", "−")
+    return "0" if text in ("-0", "0") else text.replace("-", MINUS)
 
 
 def change(value: Any, decimals: int = 1) -> str:
-    """A difference with its sign: +3, −12, 0."""
+    """A difference with its sign, a true minus: +3, 0."""
     text = number(value, decimals)
-    return text if text in ("", "0") or text.startswith("−") else f"+{text}"
+    return text if text in ("", "0") or text.startswith(MINUS) else f"+{text}"
 
 
 def share(value: Any, decimals: int = 0) -> str:

@@ -23,6 +23,7 @@ class Episode:
     end_on: date
     next_start_on: date | None
     baseline: float | None
+    baseline_on: date | None
     best: float | None
     responded: bool | None
     remitted: bool | None

@@ -18,7 +18,7 @@ from dashboard.charts.canvas import Canvas
 from dashboard.charts.episodes import Episode
 from dashboard.charts.hover import escape, stack, wrap
 from dashboard.charts.marks import mark_episode
-from dashboard.wording.courses import held_in_short, held_in_words, name_course
+from dashboard.wording.episodes import held_in_short, held_in_words, name_course
 from data.queries.chart import Chart
 from models.instrument import Instrument
 
@@ -63,6 +63,7 @@ def _course_band(canvas: Canvas, course: Any) -> go.Bar:
     if course.end_on != course.start_on:
         dates += f" to {formats.day(course.end_on)}"
     infusions = formats.count(int(course.infusions), "infusion")
+    name = f"<b>course {course.course_no}</b>, {escape(course.kind)}"
     return go.Bar(
         name="course",
         orientation="h",
@@ -71,13 +72,13 @@ def _course_band(canvas: Canvas, course: Any) -> go.Bar:
         y=[MIDDLE],
         width=[COURSE],
         marker={"color": canvas.palette.unknown, "line": {"width": 0}},
-        hovertext=f"<b>course {course.course_no}</b>, {escape(course.kind)}<br>{infusions}, {dates}",
+        hovertext=f"{name}<br>{infusions}, {dates}",
         hoverinfo="text",
     )
 
 
 def _write_labels(canvas: Canvas, episodes: Sequence[Episode]) -> None:
-    """Say under each bar how long it held: in full, shorter, or not at all, by the room there is."""
+    """Say under each bar how long it held, in as many words as there is room for."""
     begins = [episode.end_on for episode in episodes]
     for episode, following in zip(episodes, [*begins[1:], None], strict=False):
         end = following or canvas.shown_to + timedelta(

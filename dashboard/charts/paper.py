@@ -10,7 +10,13 @@ from dashboard.charts.palette import FONT, Palette
 
 
 def open_paper(
-    palette: Palette, *, height: int, left: int = 48, right: int = 24, top: int = 24, bottom: int = 44
+    palette: Palette,
+    *,
+    height: int,
+    left: int = 48,
+    right: int = 24,
+    top: int = 24,
+    bottom: int = 44,
 ) -> go.Figure:
     """An empty figure of fixed height, transparent, without legend."""
     axis: dict[str, Any] = {

@@ -101,7 +101,7 @@ def _compare(day: date, value: float, episode: Episode | None, instrument: Instr
 
 
 def _look_back(day: date, infusions: pd.DataFrame, instrument: Instrument) -> str:
-    """Whether the days asked about hold an infusion, so that the answer is part before, part after."""
+    """The days a value asks about; mixed where they are partly before an infusion, partly after."""
     if not instrument.recall_days:
         return ""
     begin = day - timedelta(days=instrument.recall_days)

@@ -32,9 +32,10 @@ def course_steps(chart: Chart, instrument: Instrument, course_no: int) -> list[S
 
 
 def draw_steps(
-    steps: Sequence[Step], instrument: Instrument, *, dark: bool = False
+    chart: Chart, instrument: Instrument, course_no: int, *, dark: bool = False
 ) -> go.Figure | None:
     """Steps with the change written between them; None where fewer than two have a value."""
+    steps = course_steps(chart, instrument, course_no)
     known = [step for step in steps if step.value is not None]
     if len(known) < 2:
         return None

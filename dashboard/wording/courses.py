@@ -1,158 +1,193 @@
-"""What a course did, in sentences. Statements of what was seen, with the rule; never advice."""
+"""What the figures show, in sentences: the text alternative, and what can be said aloud.
+
+Statements of what was seen, with the rule they rest on; never advice.
+"""
 
 from __future__ import annotations
 
-from datetime import date
-from typing import Any
+from collections.abc import Mapping
+
+import pandas as pd
 
 from dashboard import formats
-from dashboard.charts.episodes import Episode, read_episode
+from dashboard.charts.domains import Domain, read_domains
+from dashboard.charts.episodes import read_episodes
+from dashboard.charts.steps import course_steps
+from dashboard.charts.swimmer import say_how_many
+from dashboard.wording.episodes import (
+    held_in_short,
+    held_in_words,
+    name_course,
+    rule_in_words,
+)
+from data.queries.chart import Chart
 from models.instrument import Instrument
+from models.outcomes.curves import Summary
 from models.outcomes.ending import EndReason
-from models.outcomes.episodes import Unstated
-from models.outcomes.rules import Rules
+
+__all__ = [
+    "compare_domains",
+    "describe_curves",
+    "describe_domains",
+    "describe_steps",
+    "describe_swimmer",
+    "describe_timeline",
+    "held_in_short",
+    "held_in_words",
+    "name_course",
+    "rule_in_words",
+]
 
 
-def name_course(row: Any) -> str:
-    """course 2, maintenance, ended 14 Mar 2026"""
-    episode = read_episode(row)
-    return f"course {episode.course_no}, {episode.kind}, ended {formats.day(episode.end_on)}"
+def describe_timeline(chart: Chart, instrument: Instrument) -> str:
+    """The timeline for someone who cannot see it: scores, rule, each course, the safety item."""
+    episodes = read_episodes(chart, instrument.code)
+    left_on = chart.patient.left_on
+    courses = [
+        f"{_capital(name_course(episode))}: "
+        f"{held_in_words(episode, chart.rules, instrument, left_on=left_on)}"
+        for episode in episodes
+    ]
+    parts = [
+        _scores_in_words(chart, instrument),
+        _infusions_in_words(chart),
+        *courses,
+        _latest_rule(chart, instrument),
+        _safety_in_words(chart, instrument),
+    ]
+    return " ".join(f"{part}." for part in parts if part)
 
 
-def held_in_words(
-    row: Any, rules: Rules, instrument: Instrument, *, left_on: date | None = None
-) -> str:
-    """How long one course held and how that ended, for a row of `Chart.episodes`."""
-    episode = read_episode(row)
-    if episode.responded is None:
-        return _why_not_stated(episode, rules, instrument)
-    if not episode.responded or episode.end_reason is None:
-        return _no_response(episode)
-    return _ENDINGS[episode.end_reason](episode, rules, left_on)
+def _scores_in_words(chart: Chart, instrument: Instrument) -> str:
+    scores = chart.scores[chart.scores["instrument"] == instrument.code]
+    scored = scores[scores["total"].notna()]
+    if scored.empty:
+        return f"No {instrument.code} recorded"
+    first, last = scored.iloc[0], scored.iloc[-1]
+    band = instrument.band(last["total"])
+    text = (
+        f"{instrument.code}, {formats.count(len(scored), 'score')} "
+        f"from {formats.day(first['day'])} "
+        f"({formats.number(first['total'])}) to {formats.day(last['day'])} "
+        f"({formats.number(last['total'])}{f', {band.label}' if band else ''})"
+    )
+    incomplete = len(scores) - len(scored)
+    return f"{text}; {formats.count(incomplete, 'incomplete form')}" if incomplete else text
 
 
-def held_in_short(row: Any) -> str:
-    """The same in a few characters, to stand beside a bar."""
-    episode = read_episode(row)
-    if episode.responded is None:
-        unseen = episode.unstated is Unstated.NOT_ASSESSED
-        return "not assessed" if unseen else "not stated"
-    if not episode.responded or episode.end_reason is None:
-        return "no response"
-    at_least = f"≥ {formats.number(episode.lower_days)} d"
-    return {
-        EndReason.LOST: f"held {_interval(episode)}",
-        EndReason.GAP: f"{at_least}, then unseen",
-        EndReason.NEXT_COURSE: f"{at_least}, next course",
-        EndReason.POSSIBLE_LOSS: f"{at_least}, possible loss",
-        EndReason.LEFT: f"{at_least}, left",
-        EndReason.SILENT: f"{at_least}, silent",
-        EndReason.HOLDING: f"{at_least}, holding",
-    }[episode.end_reason]
+def _infusions_in_words(chart: Chart) -> str:
+    if chart.infusions.empty:
+        return "No infusion recorded"
+    given = formats.count(len(chart.infusions), "infusion")
+    last = formats.day(chart.infusions["day"].iloc[-1])
+    return f"{given} in {formats.count(len(chart.courses), 'course')}, the last on {last}"
 
 
-def rule_in_words(instrument: Instrument, baseline: float | None) -> str:
-    """PHQ-9 at or under 9 = at least 50 % better than the baseline of 18."""
-    drop = formats.share(instrument.response_drop)
-    if not drop:
-        return f"{instrument.code} has no response rule"
-    level = None if baseline is None else instrument.response_threshold(baseline)
-    if level is None or baseline is None:
-        return f"{instrument.code} at least {drop} better than the baseline"
-    side = "at or under" if instrument.direction == "lower_is_better" else "at or above"
-    value, start = formats.number(level, 2), formats.number(baseline)
-    if instrument.best == 0:
-        return f"{instrument.code} {side} {value} = at least {drop} better than the baseline of {start}"
-    best = formats.number(instrument.best)
-    return f"{instrument.code} {side} {value} = at least {drop} of the way from {start} to {best}"
+def _latest_rule(chart: Chart, instrument: Instrument) -> str:
+    known = [e.baseline for e in read_episodes(chart, instrument.code) if e.baseline is not None]
+    if instrument.response_drop is None or not known:
+        return ""
+    return f"Responding means {rule_in_words(instrument, known[-1])}"
 
 
-def _interval(episode: Episode) -> str:
-    return formats.day_range(episode.lower_days, episode.upper_days).replace(" days", " d")
-
-
-def _lost(episode: Episode, rules: Rules, left_on: date | None) -> str:
-    held = formats.day_range(episode.lower_days, episode.upper_days)
+def _safety_in_words(chart: Chart, instrument: Instrument) -> str:
+    if instrument.safety_item is None:
+        return ""
+    scores = chart.scores[chart.scores["instrument"] == instrument.code]
+    answers = pd.to_numeric(scores["safety_answer"])
+    if answers.notna().sum() == 0:
+        return f"Item {instrument.safety_item} has no answer on record"
+    above = scores[answers > 0]
+    name = f"Item {instrument.safety_item}"
+    if above.empty:
+        return (
+            f"{name} was answered {formats.count(int(answers.notna().sum()), 'time')}, each time 0"
+        )
+    last = above.iloc[-1]
     return (
-        f"held {held}: last seen responding on {formats.day(episode.last_responding_on)}, "
-        f"first seen not responding on {formats.day(episode.turned_on)}"
+        f"{name} was above 0 {formats.count(len(above), 'time')}, last on "
+        f"{formats.day(last['day'])} ({formats.number(last['safety_answer'])})"
     )
 
 
-def _gap(episode: Episode, rules: Rules, left_on: date | None) -> str:
-    unseen = (episode.turned_days or 0) - (episode.lower_days or 0)
-    return (
-        f"held at least {formats.days(episode.lower_days)}; then {formats.days(unseen)} without a "
-        f"score until it was seen not responding on {formats.day(episode.turned_on)}, too long "
-        f"(over {formats.days(rules.widest_gap)}) to say when it was lost"
-    )
+def compare_domains(chart: Chart, instruments: Mapping[str, Instrument]) -> str:
+    """Which instruments responded to the latest course and which did not, in one sentence."""
+    domains = read_domains(chart, instruments)
+    if not domains:
+        return "No instrument has a baseline and a later score to compare."
+    course = domains[0].latest
+    parts = [_domain_in_words(domain) for domain in domains]
+    return f"After course {course.course_no}, ended {formats.day(course.end_on)}: {_listed(parts)}."
 
 
-def _next_course(episode: Episode, rules: Rules, left_on: date | None) -> str:
-    return (
-        f"responding at day {formats.number(episode.lower_days)} when the next course began "
-        f"({formats.day(episode.next_start_on)}): ended by the next course, not lost"
-    )
+def _domain_in_words(domain: Domain) -> str:
+    said = {True: "responded", False: "did not respond", None: "not stated"}
+    name = f"{domain.instrument.measures} ({domain.instrument.code})"
+    lost = domain.latest.end_reason in (EndReason.LOST, EndReason.GAP)
+    return f"{name} {said[domain.latest.responded]}{', since lost' if lost else ''}"
 
 
-def _possible_loss(episode: Episode, rules: Rules, left_on: date | None) -> str:
-    needed = "" if rules.confirmation < 2 else f" ({rules.confirmation} in a row make a loss)"
-    return (
-        f"possible loss: first seen not responding on {formats.day(episode.turned_on)}, not yet "
-        f"confirmed by a further score{needed}; held at least {formats.days(episode.lower_days)}"
-    )
+def describe_domains(chart: Chart, instruments: Mapping[str, Instrument]) -> str:
+    """The domains figure for someone who cannot see it."""
+    lines = [
+        f"{domain.instrument.code}: baseline {formats.number(domain.baseline)} on "
+        f"{formats.day(domain.baseline_on)}, last {formats.number(domain.values[-1])} on "
+        f"{formats.day(domain.days[-1])}, "
+        f"{formats.share(domain.left[-1] / 100)} of the baseline left"
+        for domain in read_domains(chart, instruments)
+    ]
+    return " ".join([compare_domains(chart, instruments), *(f"{line}." for line in lines)])
 
 
-def _left(episode: Episode, rules: Rules, left_on: date | None) -> str:
-    when = "" if left_on is None else f" on {formats.day(left_on)}"
-    return (
-        f"held at least {formats.days(episode.lower_days)}; left{when}, responding when last seen"
-    )
+def describe_steps(chart: Chart, instrument: Instrument, course_no: int) -> str:
+    """The values before each infusion of one course, and after the last, in one line."""
+    steps = course_steps(chart, instrument, course_no)
+    parts = []
+    for step in steps:
+        where = "after the last" if step.infusion is None else f"before infusion {step.number}"
+        value = formats.number(step.value) or "no score"
+        moved = f" ({formats.change(step.change)})" if step.change is not None else ""
+        parts.append(f"{where} {value}{moved}")
+    if not parts:
+        return f"Course {course_no} has no infusion."
+    return f"{instrument.code} in course {course_no}: {'; '.join(parts)}."
 
 
-def _silent(episode: Episode, rules: Rules, left_on: date | None) -> str:
-    since = formats.day(episode.last_assessed_on)
-    return f"silent since {since}; held at least {formats.days(episode.lower_days)}, unknown after that"
+def describe_curves(groups: Mapping[str, Summary]) -> str:
+    """Each group's size, median and its share still responding at four and eight weeks."""
+    return " ".join(_curve_in_words(name, summary) for name, summary in groups.items())
 
 
-def _holding(episode: Episode, rules: Rules, left_on: date | None) -> str:
-    return (
-        f"holding for at least {formats.days(episode.lower_days)}, last seen responding on "
-        f"{formats.day(episode.last_responding_on)}"
-    )
+def _curve_in_words(name: str, summary: Summary) -> str:
+    row = summary.medians[0]
+    if row.courses == 0:
+        return f"{name}: no course with a response to follow."
+    size = f"{formats.count(row.courses, 'course')} of {formats.count(row.patients, 'patient')}"
+    median = row.median.value
+    middle = "not reached" if median is None else f"day {formats.number(median, 0)}"
+    at = summary.turnbull.survival_at([28.0, 56.0])
+    kept = [
+        f"{formats.share(share)} still responding at day {day}"
+        for day, share in zip((28, 56), at, strict=True)
+        if not formats.is_blank(share)
+    ]
+    return f"{name}, {size}, {row.lost} lost: {', '.join([f'median {middle}', *kept])}."
 
 
-_ENDINGS = {
-    EndReason.LOST: _lost,
-    EndReason.GAP: _gap,
-    EndReason.NEXT_COURSE: _next_course,
-    EndReason.POSSIBLE_LOSS: _possible_loss,
-    EndReason.LEFT: _left,
-    EndReason.SILENT: _silent,
-    EndReason.HOLDING: _holding,
-}
+def describe_swimmer(frame: pd.DataFrame) -> str:
+    """How many courses there are, and how they ended."""
+    if frame.empty:
+        return "No course with a response to show."
+    longest = formats.days(pd.to_numeric(frame["lower_days"]).max())
+    ended = frame["end_reason"].value_counts()
+    ways = [f"{count} {reason.replace('_', ' ')}" for reason, count in sorted(ended.items())]
+    total = say_how_many(len(frame), len(frame))
+    return f"{_capital(total)}: {', '.join(ways)}. Longest seen responding: {longest}."
 
 
-def _no_response(episode: Episode) -> str:
-    if episode.best is None:
-        return "no response"
-    return (
-        f"no response: best {formats.number(episode.best)} "
-        f"of baseline {formats.number(episode.baseline)}"
-    )
+def _listed(parts: list[str]) -> str:
+    return parts[0] if len(parts) == 1 else f"{'; '.join(parts[:-1])}; {parts[-1]}"
 
 
-def _why_not_stated(episode: Episode, rules: Rules, instrument: Instrument) -> str:
-    baseline = formats.number(episode.baseline)
-    if episode.unstated is Unstated.NO_RULE:
-        return f"not stated: {instrument.code} has no response rule"
-    if episode.unstated is Unstated.LOW_BASELINE:
-        least = formats.number(instrument.minimum_baseline)
-        side = "under" if instrument.direction == "lower_is_better" else "above"
-        beyond = f"{side} the {least} a response is stated from" if least else "the best possible"
-        return f"not stated: the baseline of {baseline} is {beyond}"
-    if episode.unstated is Unstated.NOT_ASSESSED:
-        window = formats.days(rules.late_response_window)
-        return f"not assessed: no score within {window} of the last infusion"
-    window = formats.days(rules.baseline_window)
-    return f"not stated: no baseline within {window} of the first infusion"
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
