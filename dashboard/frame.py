@@ -17,14 +17,16 @@ from models.policy import LOCAL_CLINICIAN, Person
 def show(page: Any, person: Person) -> None:
     """Run one page inside the frame. A refusal is a sentence; a bug is a reference number."""
     st.html(STYLE)
-    try:
-        _show_standing_notices(person)
-        page.run()
-    except AfterglowError as error:
-        st.error(str(error))
-    except Exception as error:  # the last stop before the reader: log the place, show a number
-        st.error(notices.bug(report_bug(error)))
-    st.html(f"<footer class='ag-foot'>{notices.FOOT}</footer>")
+    body, foot = st.container(), st.container()
+    foot.html(f"<footer class='ag-foot'>{notices.FOOT}</footer>")  # first: a page may stop early
+    with body:
+        try:
+            _show_standing_notices(person)
+            page.run()
+        except AfterglowError as error:
+            st.error(str(error))
+        except Exception as error:  # the last stop before the reader: log the place, show a number
+            st.error(notices.bug(report_bug(error)))
 
 
 def _show_standing_notices(person: Person) -> None:

@@ -16,8 +16,8 @@ from models.outcomes.rules import Rules
 
 def draw_row(row: LookRow, rules: Rules, today: date, *, key: str) -> None:
     words = explain(row, rules, today)
-    with st.container(key=key):
-        tag, who, why = st.columns([1.3, 2.2, 8.5], vertical_alignment="top", gap="small")
+    with st.container(key=key, gap=None):
+        tag, who, why = st.columns([1.25, 2, 8.75], vertical_alignment="top", gap="small")
         tag.html(f"<span class='ag-tag {words.style}'>{words.tag}</span>")
         who.page_link(
             page_at("patient"),

@@ -13,12 +13,13 @@ from models.policy import Operation, Person, Relation
 
 @dataclass(frozen=True)
 class Entry:
-    """A page at /NAME, drawn by dashboard.views.NAME.render()."""
+    """A page at /NAME, drawn by render() in dashboard.views.NAME, or in `view` if that differs."""
 
     name: str
     title: str
     operation: Operation
     is_listed: bool = True
+    view: str = ""
 
 
 ENTRIES = (
@@ -28,7 +29,7 @@ ENTRIES = (
     Entry("record", "Record", Operation.RECORD_INFUSION),
     Entry("correct", "Correct", Operation.CORRECT_RECORD, is_listed=False),
     Entry("durations", "Durations", Operation.READ_CURVES),
-    Entry("bring_in", "Import", Operation.IMPORT),
+    Entry("import", "Import", Operation.IMPORT, view="bring_in"),
     Entry("definitions", "Definitions", Operation.LIST_PATIENTS),
 )
 
@@ -62,4 +63,4 @@ def import_views() -> None:
 
 
 def _view(entry: Entry) -> Any:
-    return import_module(f"dashboard.views.{entry.name}")
+    return import_module(f"dashboard.views.{entry.view or entry.name}")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 STYLE = """<style>
+:root { --ag-link: #0f6b6b; }
 .block-container { padding-top: 4.2rem; padding-bottom: 2rem; max-width: 1320px; }
 .ag-strip { font-size: .85rem; padding: .4rem .8rem; border-left: 3px solid #b36a00;
   background: color-mix(in srgb, currentColor 5%, transparent); border-radius: 2px; }
@@ -25,10 +26,18 @@ STYLE = """<style>
 .ag-words p { margin: .1rem 0 .5rem 0; line-height: 1.5; }
 .ag-head { display: flex; flex-wrap: wrap; gap: .2rem 1rem; align-items: baseline; }
 .ag-head h1 { padding: 0; margin: 0; }
-[class*="st-key-row-"] { border-bottom: 1px solid color-mix(in srgb, currentColor 12%, transparent);
-  padding: .35rem 0 .45rem 0; }
+.st-key-morning [class*="st-key-row-"] { padding: .55rem 0 .5rem 0;
+  border-top: 1px solid color-mix(in srgb, currentColor 13%, transparent); }
+.st-key-morning .stPageLink a { padding: 0; min-height: 0; }
+.st-key-morning .stPageLink a p { font-size: 1rem; font-weight: 600; color: var(--ag-link); }
+.st-key-morning .stPageLink a:hover p { text-decoration: underline; }
+@media (max-width: 640px) {
+  .st-key-morning [data-testid="stHorizontalBlock"] { gap: .2rem .8rem; }
+  .st-key-morning [data-testid="stColumn"] { min-width: 0; flex: 0 1 auto; width: auto; }
+  .st-key-morning [data-testid="stColumn"]:last-child { flex: 1 0 100%; } }
 [class*="st-key-answers"] button { min-height: 48px; }
 @media (prefers-color-scheme: dark) {
+  :root { --ag-link: #6cc7c1; }
   .ag-safety { color: #f0948b; } .ag-off { color: #e6b066; } .ag-quiet { color: #a3b1b4; }
   .ag-holds { color: #6cc7c1; } .ag-strip { border-left-color: #e0a24a; }
   :is([data-variant="segmented_control"],[data-variant="pills"])

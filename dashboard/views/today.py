@@ -17,13 +17,14 @@ def render() -> None:
     person = acting_person()
     group = loaders.group(person)
     today = loaders.today(person)
-    st.html(f"<div class='ag-head'><h1>Today</h1><span>{weekday(today)}</span></div>")
+    head, where = st.columns([4, 1.2], vertical_alignment="bottom")
+    head.html(f"<div class='ag-head'><h1>Today</h1><span>{weekday(today)}</span></div>")
 
     if not group.has_patients:
         st.info(NOBODY_YET)
         st.stop()
 
-    site = st.selectbox("Site", ["All sites", *group.sites], key="today_site", width=260)
+    site = where.selectbox("Site", ["All sites", *group.sites], key="today_site")
     site_id = group.sites.get(site)
     morning = loaders.morning(person, site_id)
     st.html(words.counts(morning.rows, loaders.counts(person, site_id)))
@@ -34,8 +35,9 @@ def render() -> None:
 
     everyone = st.session_state.get("today_everyone", False)
     rows = morning.rows if everyone else morning.rows[:SHOWN_AT_FIRST]
-    for number, row in enumerate(rows):
-        morning_list.draw_row(row, morning.rules, today, key=f"row-{number}")
+    with st.container(key="morning", gap=None):
+        for number, row in enumerate(rows):
+            morning_list.draw_row(row, morning.rules, today, key=f"row-{number}")
     if len(rows) < len(morning.rows):
         more = len(morning.rows) - len(rows)
         st.button(f"Show {more} more", on_click=morning_list.show_everyone)
