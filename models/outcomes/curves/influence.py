@@ -33,7 +33,7 @@ def gain_of_loss(at_risk: Days, events: Days, everyone_lost: NDArray[np.bool_]) 
     """The terms both variances are made of; one value a day."""
     left = np.where(everyone_lost, 1.0, at_risk - events)
     of_loss = np.where(everyone_lost, 0.0, 1 / left)
-    step = np.where(everyone_lost, 0.0, events / (np.where(at_risk > 0, at_risk, 1.0) * left))
+    step = np.where(everyone_lost, 0.0, events / (at_risk * left))
     return Gain(of_loss, step, np.cumsum(step))
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from models.outcomes.curves.observations import Codes, Days
+from models.outcomes.curves.observations import Codes, Days, index_codes, index_days
 
 # The order of end points on the same day: an exact day starts, whatever ends that day ends,
 # and only then does an interval open. So (0, 7] and (7, 14] share no point.
@@ -51,10 +51,14 @@ def find_overlaps(lower: Days, upper: Days) -> Overlaps:
 
 
 def _reduce(lower: Days, upper: Days) -> tuple[Days, Days, Codes]:
-    starts, start = np.unique(lower, return_inverse=True)
-    ends, end = np.unique(upper, return_inverse=True)
-    pairs, row = np.unique(start * ends.size + end, return_inverse=True)
-    return starts[pairs // ends.size], ends[pairs % ends.size], row
+    starts, start = index_days(lower)
+    # Infinity is put after the last day while days are numbered.
+    endless = np.isinf(upper)
+    never = np.where(endless, 0.0, upper).max() + 1
+    ends, end = index_days(np.where(endless, never, upper))
+    pairs, row = index_codes(start * ends.size + end)
+    right = ends[pairs % ends.size]
+    return starts[pairs // ends.size], np.where(right == never, np.inf, right), row
 
 
 def _is_at(begins: Days, exact: NDArray[np.bool_], at: Codes, left: Days) -> NDArray[np.bool_]:

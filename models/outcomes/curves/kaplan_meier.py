@@ -11,6 +11,7 @@ from models.outcomes.curves.influence import cumulate_variance, gain_of_loss
 from models.outcomes.curves.observations import (
     Days,
     add_up,
+    index_days,
     read_days,
     read_groups,
     read_intervals,
@@ -44,9 +45,10 @@ def kaplan_meier(
     standard error is NaN.
     """
     day, followed = _read_rows(time, event, weights, cluster)
-    at_risk, events, everyone_lost = _count(followed, day.size)
-    share_lost = np.divide(events, at_risk, out=np.zeros(day.size), where=at_risk > 0)
-    survival: Days = np.where(everyone_lost, 0.0, 1 - share_lost).cumprod()
+    at_risk, events = _count(followed, day.size)
+    # Only on the last day can all be lost, and there both are the same sum, in the same order.
+    everyone_lost = events == at_risk
+    survival: Days = np.where(everyone_lost, 0.0, 1 - events / at_risk).cumprod()
     gain = gain_of_loss(at_risk, events, everyone_lost)
     spread: Days = np.sqrt(cumulate_variance(followed, gain))
     spread[survival == 0] = np.nan
@@ -70,27 +72,18 @@ def _read_rows(
     if not bool(kept.all()):
         days, lost, weight = days[kept], lost[kept], weight[kept]
         groups = None if groups is None else groups[kept]
-    day = np.unique(days)
+    day, index = index_days(days)
     if day.size and day[0] > 0:
-        day = np.concatenate(([0.0], day))
+        day, index = np.concatenate(([0.0], day)), index + 1
     robust = weights is not None or cluster is not None
-    return day, Followed(np.searchsorted(day, days), lost, weight, groups, robust)
+    return day, Followed(index, lost, weight, groups, robust)
 
 
-def _count(followed: Followed, size: int) -> tuple[Days, Days, NDArray[np.bool_]]:
-    """Weights at risk and lost a day, and the days on which all that were at risk lost it.
-
-    The last is counted in rows, not weights: 1/3 + 1/3 + 1/3 need not cancel to exactly nothing.
-    """
+def _count(followed: Followed, size: int) -> tuple[Days, Days]:
+    """Weights at risk and lost, a day."""
     index, lost = followed.day_index, followed.lost
-    rows_at_risk = np.bincount(index, minlength=size)[::-1].cumsum()[::-1]
-    rows_lost = np.bincount(index[lost], minlength=size)
-    if not followed.robust:
-        at_risk, events = rows_at_risk.astype(np.float64), rows_lost.astype(np.float64)
-    else:
-        at_risk = add_up(followed.weight, index, size)[::-1].cumsum()[::-1]
-        events = add_up(followed.weight[lost], index[lost], size)
-    return at_risk, events, rows_lost == rows_at_risk
+    at_risk = add_up(followed.weight, index, size)[::-1].cumsum()[::-1]
+    return at_risk, add_up(followed.weight[lost], index[lost], size)
 
 
 def _log_log_limits(survival: Days, spread: Days, level: float) -> tuple[Days, Days]:

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from models.outcomes.curves import Quantile, kaplan_meier, midpoint
+from models.outcomes.curves import Quantile, kaplan_meier, midpoint, turnbull
 
 Z = 1.959963984540054
 ROW = st.tuples(
@@ -229,3 +229,15 @@ def test_midpoint_dates_a_loss_half_way():
 def test_rows_that_make_no_sense_are_refused(time, event, extras):
     with pytest.raises(ValueError, match="must"):
         kaplan_meier(time, event, **extras)
+
+
+@pytest.mark.parametrize("unit", [1.0, 0.5, 0.1, 1e5, 1e-3])
+def test_days_of_any_fineness_are_told_apart(unit):
+    # Whole and half days are counted, others sorted.
+    time = np.array([3, 1, 2, 2, 5]) * unit
+    curve = kaplan_meier(time, [True] * 5)
+
+    np.testing.assert_array_equal(curve.day, np.array([0, 1, 2, 3, 5]) * unit)
+    assert curve.survival == pytest.approx([1, 0.8, 0.4, 0.2, 0])
+    npmle = turnbull(time, np.where(time == unit, np.inf, time))
+    assert npmle.mass == pytest.approx([0.5, 0.25, 0.25])

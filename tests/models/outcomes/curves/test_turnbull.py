@@ -210,6 +210,13 @@ def test_more_places_than_are_solved_for_together():
     assert npmle.gap <= 1e-9
 
 
+def test_a_place_given_up_too_early_comes_back():
+    # Found by search: a Newton step empties a place that the maximum needs.
+    lower = [1, 16, 11, 17, 4, 10, 0, 19]
+
+    assert turnbull(lower, [11, 29, 23, inf, inf, 17, 7, inf]).gap <= 1e-9
+
+
 def test_a_maximum_not_reached_is_no_answer(monkeypatch):
     monkeypatch.setattr("models.outcomes.curves.likelihood.MOST_ROUNDS", 1)
 
