@@ -1,7 +1,7 @@
 """How long responses hold in a group: Turnbull and Kaplan-Meier, with limits and numbers at risk.
 
 Turnbull's is the curve to read: it knows that loss is only seen at check-ins. Kaplan-Meier is the
-familiar one, thin and dashed, drawn where there is a single group to compare it in.
+familiar one, thin and grey, drawn where there is a single group to compare it in.
 """
 
 from __future__ import annotations
@@ -35,7 +35,11 @@ def draw_curves(groups: Mapping[str, Summary], *, dark: bool = False) -> go.Figu
         return _say_empty(figure, palette)
     last = _last_day(shown)
     ticks = weekly_ticks(last)
-    figure.update_xaxes(range=[0, last], tickvals=ticks, title_text="days since the last infusion")
+    figure.update_xaxes(range=[0, last], tickvals=ticks, tickangle=0)
+    figure.update_xaxes(
+        title_text="days since the last infusion",
+        minor={"dtick": WEEK, "ticks": "outside", "ticklen": 2, "tickcolor": palette.line},
+    )
     figure.update_yaxes(
         range=[0, 1.02],
         tickvals=[0, 0.25, 0.5, 0.75, 1],
@@ -49,6 +53,7 @@ def draw_curves(groups: Mapping[str, Summary], *, dark: bool = False) -> go.Figu
         _draw_group(figure, name, summary, color, dash, limits=len(shown) <= MOST_LIMITS)
     if len(shown) == 1:
         _draw_familiar(figure, next(iter(shown.values())).tables[1], palette)
+    _write_key(figure, len(shown), palette)
     _label_ends(figure, shown, palette, last)
     _write_at_risk(figure, shown, palette, ticks)
     return figure
@@ -57,7 +62,7 @@ def draw_curves(groups: Mapping[str, Summary], *, dark: bool = False) -> go.Figu
 def weekly_ticks(last: float) -> list[int]:
     """Days to name on the axis: every week, or every second, fourth ... so that they fit."""
     weeks = max(1, int(last // WEEK))
-    every = next(step for step in (1, 2, 4, 8, 13, 26, 52, 10_000) if weeks / step <= 14)
+    every = next(step for step in (1, 2, 4, 8, 13, 26, 52, 10_000) if weeks / step <= 10)
     return list(range(0, int(last) + 1, WEEK * every))
 
 
@@ -125,13 +130,30 @@ def _draw_familiar(figure: go.Figure, table: CurveTable, palette: Palette) -> No
             x=table.day.tolist(),
             y=table.survival.tolist(),
             mode="lines",
-            line={"width": 1.2, "color": palette.unknown, "dash": "dash", "shape": "hv"},
+            line={"width": 1.2, "color": palette.unknown, "shape": "hv"},
             hovertext=[
                 f"Kaplan-Meier (mid-points)<br>day {formats.number(day)}: {formats.share(share)}"
                 for day, share in zip(table.day, table.survival, strict=True)
             ],
             hoverinfo="text",
         )
+    )
+
+
+def _write_key(figure: go.Figure, groups: int, palette: Palette) -> None:
+    said = [] if groups > MOST_LIMITS else ["band: 95 % limits"]
+    said += ["thin grey: Kaplan-Meier"] if groups == 1 else []
+    figure.add_annotation(
+        text=", ".join(said),
+        x=1,
+        y=1,
+        xref="paper",
+        yref="paper",
+        xanchor="right",
+        yanchor="bottom",
+        yshift=2,
+        showarrow=False,
+        font={"size": 11, "color": palette.quiet},
     )
 
 
@@ -172,20 +194,19 @@ def _write_at_risk(
     figure: go.Figure, groups: Mapping[str, Summary], palette: Palette, ticks: list[int]
 ) -> None:
     """Write how many patients each curve still rests on, under the axis."""
-    shown = ticks if len(ticks) <= 10 else ticks[::2]
-    figure.add_annotation(**_under(0, "still followed", palette.quiet, x=0.0, row=0))
+    shown = ticks if len(ticks) <= 8 else ticks[::2]
+    title = _under(0, "patients still followed", palette.quiet, x=0.0, row=0)
+    figure.add_annotation(**(title | {"xanchor": "left", "xshift": -74}))
     for row, (name, summary) in enumerate(groups.items(), start=1):
         color = palette.groups[(row - 1) % len(palette.groups)]
         label = escape(name if len(name) <= 12 else name[:11] + "…")
-        figure.add_annotation(**_under(0, label, color, x=0.0, row=row, name=True))
+        figure.add_annotation(**_under(0, label, color, x=0.0, row=row))
         for day, count in zip(shown, summary.kaplan_meier.at_risk_at(shown), strict=True):
-            text = formats.number(count, 0)
+            text = "<1" if 0 < count < 0.5 else formats.number(count, 0)
             figure.add_annotation(**_under(day, text, palette.text, x=None, row=row))
 
 
-def _under(
-    day: float, text: str, color: str, *, x: float | None, row: int, name: bool = False
-) -> dict[str, Any]:
+def _under(day: float, text: str, color: str, *, x: float | None, row: int) -> dict[str, Any]:
     return {
         "x": day if x is None else x,
         "xref": "x" if x is None else "paper",

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from itertools import pairwise
 
 import plotly.graph_objects as go
@@ -25,7 +25,7 @@ from models.outcomes.courses import Kind
 HEIGHT, TOP, BOTTOM = 320, 16, 40
 LEAST_TOP = 110.0  # the axis reaches at least this, so that the baseline is never at the edge
 LABEL_PIXELS = 15
-DASHES = ("solid", "dash", "dot", "dashdot", "longdash", "longdashdot")
+SYMBOLS = ("circle", "square", "diamond", "triangle-up", "cross", "x")
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,17 +81,23 @@ def draw_domains(
     figure = open_paper(palette, height=HEIGHT, top=TOP, bottom=BOTTOM, right=128)
     highest = max([LEAST_TOP, *(value + 5 for domain in domains for value in domain.left)])
     figure.update_yaxes(range=[-3, highest], ticksuffix=" %", title_text="left of own baseline")
-    figure.update_xaxes(range=[min(d.baseline_on for d in domains), chart.today], nticks=8)
+    figure.update_xaxes(range=_ends(chart, domains), nticks=6)
+    figure.update_xaxes(tickangle=0, tickformat="%b\n%Y")
     figure.add_hline(y=100, line={"width": 1, "color": palette.line}, layer="below")
     for number, domain in enumerate(domains):
         color = palette.groups[number % len(palette.groups)]
-        figure.add_traces(_draw_domain(domain, color, DASHES[number % len(DASHES)], chart))
+        figure.add_traces(_draw_domain(domain, color, SYMBOLS[number % len(SYMBOLS)], chart))
     _label_ends(figure, domains, palette, highest)
     _draw_infusions(figure, chart, palette)
     return figure
 
 
-def _draw_domain(domain: Domain, color: str, dash: str, chart: Chart) -> list[go.Scatter]:
+def _ends(chart: Chart, domains: Sequence[Domain]) -> list[date]:
+    first = min(domain.baseline_on for domain in domains)
+    return [first - timedelta(days=3), chart.today + timedelta(days=3)]
+
+
+def _draw_domain(domain: Domain, color: str, symbol: str, chart: Chart) -> list[go.Scatter]:
     """Points, joined where the follow-up is close enough to say what happened between them."""
     left = domain.left
     joined_x: list[date | None] = [domain.days[0]]
@@ -102,7 +108,7 @@ def _draw_domain(domain: Domain, color: str, dash: str, chart: Chart) -> list[go
             joined_y.append(None)
         joined_x.append(other)
         joined_y.append(value)
-    line = {"width": 1.8, "color": color, "dash": dash}
+    line = {"width": 1.6, "color": color}
     name = domain.instrument.code
     return [
         go.Scatter(name=name, x=joined_x, y=joined_y, mode="lines", line=line, hoverinfo="skip"),
@@ -111,7 +117,7 @@ def _draw_domain(domain: Domain, color: str, dash: str, chart: Chart) -> list[go
             x=list(domain.days),
             y=left,
             mode="markers",
-            marker={"size": 6, "color": color, "opacity": 1},
+            marker={"size": 7, "color": color, "symbol": symbol, "opacity": 1},
             hovertext=_describe(domain),
             hoverinfo="text",
         ),

@@ -30,7 +30,7 @@ class Palette:
     safety: str
     on_safety: str  # text on a red square
     band: str  # severity tint as "r, g, b"; opacity grows with severity
-    groups: tuple[str, ...]  # several groups in one figure, in this order
+    groups: tuple[str, ...]  # several groups in one figure; amber last, it means something
 
 
 LIGHT = Palette(
@@ -50,7 +50,7 @@ LIGHT = Palette(
     safety="#a8322a",
     on_safety="#ffffff",
     band="29, 43, 47",
-    groups=("#0f6b6b", "#b36a00", "#3f6fb0", "#8f4a7d", "#6f7f83", "#5b7a1e"),
+    groups=("#0f6b6b", "#3f6fb0", "#8f4a7d", "#5b7a1e", "#62737a", "#a35c00"),
 )
 
 DARK = Palette(
@@ -70,7 +70,7 @@ DARK = Palette(
     safety="#e5796f",
     on_safety="#12191b",
     band="228, 236, 236",
-    groups=("#4fb3ad", "#e0a24a", "#8ab4e8", "#d195c2", "#a3b1b4", "#a9c46c"),
+    groups=("#4fb3ad", "#8ab4e8", "#d195c2", "#a9c46c", "#a3b1b4", "#e0a24a"),
 )
 
 # Streamlit's own font where the page has it, else the system's.

@@ -41,7 +41,7 @@ def draw_steps(
         return None
     palette = choose_palette(dark=dark)
     figure = open_paper(palette, height=HEIGHT)
-    air = (instrument.highest - instrument.lowest) * 0.06
+    air = (instrument.highest - instrument.lowest) * 0.1
     figure.update_yaxes(
         range=[instrument.lowest - air, instrument.highest + air],
         title_text=instrument.code,
@@ -50,8 +50,8 @@ def draw_steps(
     figure.update_xaxes(
         tickvals=[step.number for step in steps],
         ticktext=[name_step(step) for step in steps],
-        range=[0.6, len(steps) + 0.4],
-        title_text="last value before each infusion",
+        range=[0.5, len(steps) + 0.5],
+        title_text="last value before each infusion, first value after the last",
     )
     figure.add_trace(_stairs(known, palette))
     figure.add_trace(_dots(known, instrument, palette))
@@ -88,7 +88,7 @@ def _dots(known: Sequence[Step], instrument: Instrument, palette: Palette) -> go
         mode="markers+text",
         marker={"size": 9, "color": palette.text},
         text=[formats.number(step.value) for step in known],
-        textposition="top center",
+        textposition=["bottom center" if (s.change or 0) < 0 else "top center" for s in known],
         textfont={"size": 12, "color": palette.text},
         hovertext=[_describe(step, instrument) for step in known],
         hoverinfo="text",
