@@ -78,6 +78,8 @@ def _from_iso(found: re.Match[str]) -> When:
         return When(day)
     at = datetime.fromisoformat(f"{found['day']}T{found['clock']}{found['offset'] or ''}")
     if at.tzinfo is not None:
+        if not 1900 <= day.year < 3000:  # at either end of the calendar, zones cannot be applied
+            raise ValueError(found[0])
         return When(day, None, at)
     return When(day, at.time())
 
