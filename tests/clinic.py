@@ -1,0 +1,121 @@
+"""Two small clinics to act in: Denver with its clinicians, and Phoenix, which is none of theirs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, time, timedelta
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Engine, select
+
+from data.actions.assessments import record_assessment
+from data.actions.infusions import record_infusion
+from data.actions.patients import PatientEntry, register_patient
+from data.actions.sites import open_site
+from data.database import reading
+from models.entries import AssessmentEntry, InfusionEntry
+from models.outcomes.history import Moment
+from models.policy import OPERATOR, Person, Role
+from models.tables import Base
+from tests.histories import DAY_0, read_moment, read_table
+
+NOBODY = Person("Nobody", frozenset(), sites=None)
+# A course that responds by day 7 and is lost, confirmed, between days 14 and 21.
+LOST = """
+    day | infusion | PHQ-9
+    -1  | -        | 20
+    0   | yes      | -
+    7   | -        | 8
+    14  | -        | 9
+    21  | -        | 15
+    28  | -        | 16
+"""
+
+
+@dataclass
+class Clinic:
+    """`now` is what the clock says; `anna` and `bert` work in Denver, `pia` in Phoenix."""
+
+    engine: Engine
+    denver: UUID
+    phoenix: UUID
+    now: datetime
+
+    @property
+    def anna(self) -> Person:
+        return clinician("Anna", self.denver)
+
+    @property
+    def bert(self) -> Person:
+        return clinician("Bert", self.denver)
+
+    @property
+    def pia(self) -> Person:
+        return clinician("Pia", self.phoenix)
+
+    def set_day(self, day: int) -> None:
+        self.now = noon_of(day)
+
+    def register(self, code: str, *, site: UUID | None = None, records: str = "", **facts) -> UUID:
+        """Register a patient, in Denver unless told, with the records a table tells."""
+        entry = PatientEntry(code, site or self.denver, **facts)
+        patient_id = register_patient(self.engine, OPERATOR, entry=entry)
+        self.record(patient_id, records)
+        return patient_id
+
+    def record(self, patient_id: UUID, records: str) -> None:
+        for row in read_table(records) if records.strip() else []:
+            moment = read_moment(row.pop("day"))
+            if row.pop("infusion", "-") == "yes":
+                entry = InfusionEntry(moment, route="IV", measures={"dose_mg": 40})
+                record_infusion(self.engine, OPERATOR, patient_id=patient_id, entry=entry)
+            for code, total in row.items():
+                if total != "-":
+                    self.score(patient_id, moment, float(total), instrument=code)
+
+    def score(
+        self, patient_id: UUID, moment: Moment, total: float | None = None, **more: Any
+    ) -> UUID:
+        entry = AssessmentEntry(moment, stated_total=total, **{"instrument": "PHQ-9", **more})
+        return record_assessment(self.engine, OPERATOR, patient_id=patient_id, entry=entry)
+
+
+def clinician(name: str, *sites: UUID) -> Person:
+    return Person(name, frozenset({Role.CLINICIAN}), sites=frozenset(sites))
+
+
+def found_clinic(engine: Engine) -> Clinic:
+    return Clinic(
+        engine,
+        denver=open_site(engine, OPERATOR, name="Denver", time_zone="America/Denver"),
+        phoenix=open_site(engine, OPERATOR, name="Phoenix", time_zone="America/Phoenix"),
+        now=noon_of(60),
+    )
+
+
+def noon_of(day: int) -> datetime:
+    """Return about noon on a day at both clinics."""
+    return datetime.combine(DAY_0 + timedelta(day), time(18), UTC)
+
+
+def everything(engine: Engine) -> dict[str, list[tuple[Any, ...]]]:
+    """Return every row of every table, to see whether anything changed."""
+    with reading(engine) as connection:
+        return {
+            table.name: sorted(map(tuple, connection.execute(select(table))), key=repr)
+            for table in Base.metadata.sorted_tables
+        }
+
+
+def rows_of(engine: Engine, model: type, **where: Any) -> list[Any]:
+    """Return the rows of a table, in order of its key."""
+    table = model.__table__
+    query = select(table).filter_by(**where).order_by(*table.primary_key)
+    with reading(engine) as connection:
+        return list(connection.execute(query))
+
+
+def only_row(engine: Engine, model: type, **where: Any) -> Any:
+    [row] = rows_of(engine, model, **where)
+    return row
