@@ -31,12 +31,19 @@ def form_key(entry: InfusionEntry | AssessmentEntry) -> str:
 def place_of(
     connection: Connection, person: Person, operation: Operation, patient_id: UUID
 ) -> tuple[UUID, str]:
-    """Return a patient's site and its time zone, once the person may do this to this patient."""
-    row = connection.execute(
+    """Return a patient's site and its time zone, once the person may do this to this patient.
+
+    Whoever writes then has the patient to themselves until the end of the transaction: of two
+    at once on PostgreSQL, neither would see the other's record when recomputing the results.
+    """
+    query = (
         select(Patient.site_id, Site.time_zone)
         .join(Site, Site.site_id == Patient.site_id)
         .where(Patient.patient_id == patient_id)
-    ).one_or_none()
+    )
+    if operation is not Operation.READ_CHART:
+        query = query.with_for_update(of=Patient, key_share=True)
+    row = connection.execute(query).one_or_none()
     require(person, operation, site_id=row.site_id if row else None, patient_id=patient_id)
     if row is None:
         raise NotFound("There is no such patient.")
