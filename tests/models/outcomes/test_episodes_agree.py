@@ -6,6 +6,7 @@ import random
 from collections import Counter
 from dataclasses import replace
 from datetime import timedelta
+from functools import cache
 from itertools import pairwise
 
 from hypothesis import HealthCheck, event, given, settings
@@ -29,11 +30,11 @@ def cases(draw):
 
 # A history is many small choices; what Hypothesis calls too large is what a chart looks like.
 many = settings(
-    max_examples=600,
+    max_examples=400,
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
 )
-some = settings(many, max_examples=150)
+some = settings(many, max_examples=100)
 
 
 def make_rules(thresholds: dict[str, int]) -> Rules:
@@ -91,6 +92,7 @@ def list_slowly(case: Case) -> list[dict[str, object]]:
     )
 
 
+@cache
 def make_seeded(count: int) -> list[Case]:
     return [make_case(random.Random(seed).choice) for seed in range(count)]
 
