@@ -1,0 +1,84 @@
+"""Opens a page of the dashboard as a visitor would, without a browser, and reads what it says."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from html import unescape
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+from streamlit.testing.v1 import AppTest
+from streamlit.util import calc_hash
+
+from dashboard import sitemap
+
+MAIN = Path(__file__).resolve().parents[3] / "dashboard" / "main.py"
+PLAIN = ("title", "subheader", "text", "info", "warning", "error", "success", "markdown")
+TAG = re.compile(r"<[^>]+>")
+
+
+@dataclass
+class Screen:
+    """One visitor's window: `at` is Streamlit's own test driver, for pressing and filling in."""
+
+    at: AppTest
+
+    @property
+    def said(self) -> str:
+        """Everything a person can read on the page, tables included, without its markup."""
+        plain = [str(it.value) for kind in PLAIN for it in getattr(self.at, kind)]
+        drawn = [unescape(TAG.sub(" ", body)) for body in self.html if "<style>" not in body]
+        tables = [table.value.to_csv(index=False) for table in self.at.dataframe]
+        return "\n".join([*plain, *drawn, *tables, *(link.label for link in self.links)])
+
+    @property
+    def html(self) -> list[str]:
+        return [block.proto.body for block in self.at.get("html")]
+
+    @property
+    def links(self) -> list[Any]:
+        return [link.proto for link in self.at.get("page_link")]
+
+    @property
+    def table(self) -> pd.DataFrame:
+        [table] = self.at.dataframe
+        return table.value
+
+    @property
+    def place(self) -> str:
+        """Which page the visitor has ended on."""
+        here = self.at._finished_page_script_hash
+        [name] = [it.name for it in sitemap.ENTRIES if calc_hash(it.name) == here]
+        return name
+
+    def address(self, name: str) -> str | None:
+        value = self.at.query_params.get(name)
+        return value[0] if isinstance(value, list) else value
+
+    def choose_row(self, key: str, row: int) -> Screen:
+        self.at.session_state[key] = {"selection": {"rows": [row], "columns": [], "cells": []}}
+        return self.run()
+
+    def press(self, label: str) -> Screen:
+        [button] = [it for it in self.at.button if it.label == label]
+        button.click()
+        return self.run()
+
+    def field(self, kind: str, label: str) -> Any:
+        """Return the one widget of this kind whose label begins so."""
+        [found] = [it for it in getattr(self.at, kind) if it.label.startswith(label)]
+        return found
+
+    def run(self) -> Screen:
+        self.at.run()
+        assert not self.at.exception, [it.message for it in self.at.exception]
+        return self
+
+
+def open_screen(name: str, **query: Any) -> Screen:
+    at = AppTest.from_file(str(MAIN), default_timeout=60)
+    at._page_hash = calc_hash(name)  # AppTest.switch_page knows only pages that are files
+    at.query_params.update({key: str(value) for key, value in query.items()})
+    return Screen(at).run()
