@@ -1,0 +1,176 @@
+"""Every question and every act asks who is asking, found by looking at the code itself.
+
+A new function with an engine needs a person, or a test here fails; a patient's id at another site
+gets the same words as one that does not exist.
+"""
+
+from __future__ import annotations
+
+import importlib
+import inspect
+import pkgutil
+from datetime import date
+from uuid import UUID
+
+import pytest
+from sqlalchemy import event
+
+import data.actions
+import data.queries
+from data.actions.patients import PatientEntry
+from data.queries.durations import DurationFilter
+from data.queries.patients import PatientFilter
+from models.entries import AssessmentEntry, InfusionEntry
+from models.errors import AfterglowError, NotFound, Refused
+from models.outcomes.history import Moment
+from models.tables import Assessment, Infusion
+from tests.clinic import LOST, NOBODY, everything, rows_of
+from tests.histories import on
+
+UNKNOWN = UUID(int=0)
+# Some that must be among those found, or the search itself is broken.
+AT_LEAST = {"read_chart", "record_infusion", "correct_assessment", "withdraw_record"}
+
+
+def public_functions():
+    """Yield every public function defined in data/queries and data/actions that gets an engine."""
+    for package in (data.queries, data.actions):
+        for info in pkgutil.iter_modules(package.__path__, package.__name__ + "."):
+            module = importlib.import_module(info.name)
+            for name, function in inspect.getmembers(module, inspect.isfunction):
+                mine = function.__module__ == module.__name__ and not name.startswith("_")
+                if mine and "engine" in inspect.signature(function).parameters:
+                    yield f"{info.name}.{name}", function
+
+
+FUNCTIONS = dict(public_functions())
+OF_A_PATIENT = {
+    name: function
+    for name, function in FUNCTIONS.items()
+    if "patient_id" in inspect.signature(function).parameters
+}
+
+
+def arguments(function, engine, person, patient_id, record_id, site_id, kind="assessment"):
+    """Return arguments that would do for an existing patient."""
+    known = {
+        "engine": engine,
+        "person": person,
+        "patient_id": patient_id,
+        "record_id": record_id,
+        "infusion_id": record_id,
+        "assessment_id": record_id,
+        "kind": kind,
+        "seen_version": 1,
+        "reason": "misread",
+        "today": date(2026, 3, 6),
+        "name": "Reno",
+        "time_zone": "America/Los_Angeles",
+        "entry": _entry(function, site_id),
+        "wanted": DurationFilter("PHQ-9")
+        if "durations" in function.__module__
+        else PatientFilter(),
+    }
+    parameters = inspect.signature(function).parameters
+    required = {
+        name for name, each in parameters.items() if each.default is inspect.Parameter.empty
+    }
+    assert required <= set(known), f"{function.__name__}: say here what {required} could be"
+    return {name: known[name] for name in required}
+
+
+def _entry(function, site_id):
+    if function.__name__ == "register_patient":
+        return PatientEntry("P-9", site_id)
+    if function.__name__.endswith("_infusion"):
+        return InfusionEntry(Moment(on(3)))
+    return AssessmentEntry(Moment(on(3)), "PHQ-9", stated_total=12)
+
+
+def test_the_search_finds_the_functions_there_are():
+    found = {name.rsplit(".", 1)[1] for name in FUNCTIONS}
+
+    assert found >= AT_LEAST
+    assert len(found) >= 15
+
+
+@pytest.mark.parametrize("function", FUNCTIONS.values(), ids=FUNCTIONS)
+def test_whoever_gets_the_database_says_for_whom(function):
+    assert "person" in inspect.signature(function).parameters
+
+
+@pytest.mark.parametrize("dialect", ["sqlite"], indirect=True)
+def test_a_person_without_a_role_is_refused_everything_and_changes_nothing(clinic):
+    patient = clinic.register("P-1", records=LOST)
+    record_id = rows_of(clinic.engine, Assessment)[0].assessment_id
+    before = everything(clinic.engine)
+    for name, function in FUNCTIONS.items():
+        given = arguments(function, clinic.engine, NOBODY, patient, record_id, clinic.denver)
+        with pytest.raises(Refused) as refused:
+            function(**given)
+        assert type(refused.value) is Refused, name
+        assert str(refused.value).startswith("Nobody may not"), name
+
+    assert everything(clinic.engine) == before
+
+
+def answer(function, *given, **more):
+    """Return what kind of error is raised, and what it says."""
+    with pytest.raises(AfterglowError) as raised:
+        function(**arguments(function, *given, **more))
+    return type(raised.value), str(raised.value)
+
+
+@pytest.mark.parametrize("function", OF_A_PATIENT.values(), ids=OF_A_PATIENT)
+def test_another_sites_patient_and_no_patient_at_all_get_the_same_words(clinic, function):
+    stranger = clinic.register("P-1", site=clinic.phoenix, records=LOST)
+    model = Infusion if "infusion" in function.__name__ else Assessment
+    record_id = rows_of(clinic.engine, model)[0][1]
+    before = everything(clinic.engine)
+
+    there = answer(function, clinic.engine, clinic.anna, stranger, record_id, clinic.phoenix)
+    nowhere = answer(function, clinic.engine, clinic.anna, UNKNOWN, record_id, clinic.phoenix)
+
+    assert there == nowhere
+    assert there[0] is Refused
+    assert there[1].startswith("Anna may not")
+    assert everything(clinic.engine) == before
+
+
+@pytest.mark.parametrize("dialect", ["sqlite"], indirect=True)
+@pytest.mark.parametrize("function", OF_A_PATIENT.values(), ids=OF_A_PATIENT)
+def test_the_database_is_asked_the_same_of_a_stranger_and_of_no_patient(clinic, function):
+    """So that the time an answer takes cannot tell them apart either."""
+    stranger = clinic.register("P-1", site=clinic.phoenix, records=LOST)
+    asked: list[str] = []
+    event.listen(clinic.engine, "before_cursor_execute", lambda *call: asked.append(call[2]))
+    statements = []
+    for patient in (stranger, UNKNOWN):
+        asked.clear()
+        answer(function, clinic.engine, clinic.anna, patient, UNKNOWN, clinic.phoenix)
+        statements.append(list(asked))
+
+    assert statements[0] == statements[1] != []
+
+
+def takes_a_record(function):
+    names = set(inspect.signature(function).parameters)
+    return bool(names & {"record_id", "infusion_id", "assessment_id"})
+
+
+OF_A_RECORD = {name: f for name, f in OF_A_PATIENT.items() if takes_a_record(f)}
+
+
+@pytest.mark.parametrize("function", OF_A_RECORD.values(), ids=OF_A_RECORD)
+def test_a_record_of_the_patient_next_to_this_one_is_not_found(clinic, function):
+    patient = clinic.register("P-1", records=LOST)
+    neighbour = clinic.register("P-2", records=LOST)
+    model = Infusion if "infusion" in function.__name__ else Assessment
+    record_id = rows_of(clinic.engine, model, patient_id=neighbour)[0][1]
+    before = everything(clinic.engine)
+
+    theirs = answer(function, clinic.engine, clinic.anna, patient, record_id, clinic.denver)
+    nobodys = answer(function, clinic.engine, clinic.anna, patient, UNKNOWN, clinic.denver)
+
+    assert theirs == nobodys == (NotFound, "There is no such record for this patient.")
+    assert everything(clinic.engine) == before
