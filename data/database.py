@@ -11,9 +11,27 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import URL, make_url
+from sqlalchemy.exc import OperationalError
+
+from models.errors import Unavailable
 
 ROOT = Path(__file__).resolve().parents[1]
 DEFAULT_FILE = ROOT / "var" / "afterglow.sqlite"
+
+# What a database says when it cannot take anything more at the moment: SQLite's name of the error
+# up to the first underscore after SQLITE_, PostgreSQL's SQLSTATE.
+UNAVAILABLE = {
+    "FULL": "The disk is full: nothing was saved. Free some space, then do it again.",
+    "BUSY": "The database is busy with other work: nothing was saved. Try again in a moment.",
+    "READONLY": "The database may not be written to: nothing was saved.",
+}
+SQLSTATES = {
+    "53100": "FULL",
+    "55P03": "BUSY",
+    "40P01": "BUSY",
+    "40001": "BUSY",
+    "25006": "READONLY",
+}
 
 
 def database_url() -> URL:
@@ -30,13 +48,16 @@ def database_url() -> URL:
 
 
 def connect(url: URL | str) -> Engine:
-    """Return an engine. Nothing is opened until it is used."""
+    """Return an engine. Nothing is opened until it is used.
+
+    Parameters are hidden from errors: they are what patients said, and errors end in logs.
+    """
     address = make_url(url)
     if address.get_backend_name() != "sqlite":
-        return create_engine(address, pool_pre_ping=True)
+        return create_engine(address, pool_pre_ping=True, hide_parameters=True)
     if address.database:
         Path(address.database).parent.mkdir(parents=True, exist_ok=True)
-    engine = create_engine(address)
+    engine = create_engine(address, hide_parameters=True)
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine
@@ -60,10 +81,25 @@ def writing(engine: Engine) -> Iterator[Connection]:
     """Yield a connection in one transaction: all of it is kept, or none.
 
     SQLite takes its write lock at once, so that two writers wait for each other instead of
-    failing half-way when both try to upgrade a read.
+    failing half-way when both try to upgrade a read. Raises Unavailable where the database
+    can take nothing more at the moment.
     """
-    with engine.connect().execution_options(writes=True) as connection, connection.begin():
-        yield connection
+    try:
+        with engine.connect().execution_options(writes=True) as connection, connection.begin():
+            yield connection
+    except OperationalError as error:
+        sentence = UNAVAILABLE.get(_trouble(error.orig))
+        if sentence is None:
+            raise
+        raise Unavailable(sentence) from error
+
+
+def _trouble(error: Any) -> str:
+    """Return which trouble a driver's error stands for, in the keys of UNAVAILABLE."""
+    name = getattr(error, "sqlite_errorname", None)
+    if name is not None:
+        return str(name).removeprefix("SQLITE_").split("_")[0]
+    return SQLSTATES.get(getattr(error, "sqlstate", None) or "", "")
 
 
 def _prepare_sqlite(connection: Any, _record: Any) -> None:

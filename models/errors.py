@@ -29,3 +29,7 @@ class NotFound(AfterglowError):
 
 class Conflict(AfterglowError):
     """Somebody else changed the record between reading and writing it."""
+
+
+class Unavailable(AfterglowError):
+    """The database cannot take anything at the moment; nothing of the attempt was kept."""
