@@ -11,7 +11,7 @@ from data.importers.readers import check_birth, indication, read_infusion, read_
 from data.importers.redcap_dictionary import Dictionary
 from data.importers.redcap_layout import Column, Form, Layout, lay_out
 from data.importers.rows import BadCell, Batch, Origin, PatientRow
-from data.importers.sheets import Sheet, row_problem
+from data.importers.sheets import Sheet
 from models.instrument import Instrument
 
 NOT_DONE = "[not completed]"
@@ -38,7 +38,7 @@ def read_export(
         return _unrecognised(bool(from_redcap))
     batch.files.append(sheet.name)
     batch.remarks += [(Origin(sheet.name, None), "", remark) for remark in sheet.remarks]
-    _Reading(sheet, layout, batch, order).read(len(header))
+    _Reading(sheet, layout, batch, order).read()
     return None
 
 
@@ -61,10 +61,10 @@ class _Reading:
         self.order = order
         self.patients: Found = {}
 
-    def read(self, width: int) -> None:
+    def read(self) -> None:
         for row, cells in self.sheet.rows:
             origin = Origin(self.sheet.name, row)
-            problem = row_problem(cells, width)
+            problem = self.sheet.problem(row, cells)
             column = self.layout.record
             try:
                 if problem:

@@ -25,6 +25,14 @@ class Sheet:
     rows: Iterator[tuple[int, list[str]]]
     delimiter: str
     remarks: list[str] = field(default_factory=list)
+    misquoted: dict[int, int] = field(default_factory=dict)  # row: how many lines it swallowed
+
+    def problem(self, row: int, cells: list[str]) -> str | None:
+        """Return why a row cannot be trusted as a whole, if so."""
+        if row in self.misquoted:
+            lines = self.misquoted[row]
+            return f"a quote is opened and not closed: {lines} lines of the file run into this row"
+        return row_problem(cells, len(self.header))
 
     @property
     def decimal(self) -> str:
@@ -40,19 +48,25 @@ def open_sheet(name: str, content: bytes) -> Sheet:
     delimiter = max(DELIMITERS, key=first.count)
     # One quoted cell may be a megabyte; it is refused below, with its row, not by the reader.
     csv.field_size_limit(64 * 1024**2)
-    records = _records(name, csv.reader(io.StringIO(text, newline=""), delimiter=delimiter))
+    misquoted: dict[int, int] = {}
+    records = _records(name, text, delimiter, misquoted)
     header = [cell.strip() for cell in next(records, (1, []))[1]]
     if not any(header):
         raise Refused(f"{name} has no header row.")
     if len(header) > MOST_COLUMNS:
         raise Refused(f"{name} has {len(header)} columns: expected at most {MOST_COLUMNS}.")
-    return Sheet(name, header, records, delimiter, remarks)
+    if any("\x00" in cell for cell in header):
+        raise Refused(f"{name} has a NUL character in its header row.")
+    return Sheet(name, header, records, delimiter, remarks, misquoted)
 
 
 def decode(name: str, content: bytes) -> tuple[str, list[str]]:
     """Return the text, and a remark where the encoding had to be guessed."""
     if content.startswith((b"\xff\xfe", b"\xfe\xff")):
         return content.decode("utf-16", errors="replace"), []
+    for zeros, encoding in ((content[1:80:2], "utf-16-le"), (content[:80:2], "utf-16-be")):
+        if len(zeros) > 4 and not any(zeros):  # the byte order mark was lost on the way
+            return content.decode(encoding, errors="replace"), []
     try:
         return content.decode("utf-8-sig"), []
     except UnicodeDecodeError:
@@ -63,9 +77,30 @@ def decode(name: str, content: bytes) -> tuple[str, list[str]]:
         return content.decode("latin-1"), ["neither UTF-8 nor Windows-1252; read as Latin-1"]
 
 
-def _records(name: str, reader: Iterator[list[str]]) -> Iterator[tuple[int, list[str]]]:
+class _Lines:
+    """The lines of a text, and those the current record has taken."""
+
+    def __init__(self, text: str) -> None:
+        self.source = io.StringIO(text, newline="")
+        self.taken: list[str] = []
+
+    def __iter__(self) -> _Lines:
+        return self
+
+    def __next__(self) -> str:
+        line = next(self.source)
+        self.taken.append(line)
+        return line
+
+
+def _records(
+    name: str, text: str, delimiter: str, misquoted: dict[int, int]
+) -> Iterator[tuple[int, list[str]]]:
     row = 0
+    lines = _Lines(text)
+    reader = csv.reader(lines, delimiter=delimiter)
     while True:
+        lines.taken.clear()
         try:
             cells = next(reader)
         except StopIteration:
@@ -75,8 +110,19 @@ def _records(name: str, reader: Iterator[list[str]]) -> Iterator[tuple[int, list
         row += 1
         if row > MOST_ROWS:
             raise Refused(f"{name} has more than {MOST_ROWS} rows; split it.")
+        if len(lines.taken) > 1 and not _closes_its_quotes(lines.taken, delimiter):
+            misquoted[row] = len(lines.taken)
         if cells:
             yield row, cells
+
+
+def _closes_its_quotes(lines: list[str], delimiter: str) -> bool:
+    """Whether a record of several lines is one: a quote left open takes in the rows below it."""
+    try:
+        list(csv.reader(lines, delimiter=delimiter, strict=True))
+    except csv.Error:
+        return False
+    return True
 
 
 def row_problem(cells: list[str], width: int) -> str | None:

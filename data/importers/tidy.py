@@ -8,7 +8,7 @@ from typing import Any
 
 from data.importers.readers import ITEM, KNOWN, READERS, Cells
 from data.importers.rows import BadCell, Batch, Origin
-from data.importers.sheets import Sheet, row_problem
+from data.importers.sheets import Sheet
 
 REQUIRED = {
     "patients": ("patient_id", "site"),
@@ -44,7 +44,7 @@ def read_sheet(sheet: Sheet, table: str, batch: Batch, *, order: str = "ymd") ->
     notes = _Notes(columns, table)
     for row, cells in sheet.rows:
         origin = Origin(sheet.name, row)
-        problem = trouble or row_problem(cells, len(columns))
+        problem = trouble or sheet.problem(row, cells)
         if problem:
             batch.broken.append((table, origin, "", problem))
             continue
