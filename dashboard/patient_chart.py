@@ -85,7 +85,7 @@ def draw_picture(chart: Chart, instrument: Instrument) -> None:
                 theme=None,
                 alt=said,
             )
-    st.html(f"<p class='ag-line'><small>{escape(words.about(instrument))}</small></p>")
+    st.html(f"{words.LEGEND}<p class='ag-note'>{escape(words.about(instrument))}</p>")
     with st.expander("The picture in words"):
         st.text(said)
 
@@ -101,8 +101,9 @@ def draw_courses(chart: Chart, instrument: Instrument | None) -> None:
         counted = episodes.merge(chart.courses[["course_no", "infusions"]], on="course_no")
         rows = [_course_row(row, row, instrument, chart) for row in counted.itertuples()]
     st.html(
-        "<table class='ag-courses'><thead><tr><th>Course</th><th>Last infusion</th>"
-        "<th>Baseline</th><th>Best</th><th>What it did</th></tr></thead><tbody>"
+        "<table class='ag-courses ag-stack'><thead><tr>"
+        + "".join(f"<th>{label}</th>" for label in words.COURSE_COLUMNS)
+        + "</tr></thead><tbody>"
         + "".join(reversed(rows))
         + "</tbody></table>"
     )
@@ -121,7 +122,15 @@ def _course_row(course: Any, episode: Any, instrument: Instrument | None, chart:
         number(episode.best) if episode else "",
         held,
     )
-    return "<tr>" + "".join(f"<td>{escape(cell)}</td>" for cell in cells) + "</tr>"
+    labels = ("", *words.COURSE_COLUMNS[1:4], "")
+    return (
+        "<tr>"
+        + "".join(
+            f"<td data-label='{label}'>{escape(cell)}</td>" if label else f"<td>{escape(cell)}</td>"
+            for label, cell in zip(labels, cells, strict=True)
+        )
+        + "</tr>"
+    )
 
 
 def draw_steps(chart: Chart, instrument: Instrument | None) -> None:

@@ -23,6 +23,16 @@ STYLE = """<style>
 .ag-courses th { text-align: left; font-weight: 600; font-size: .8rem; opacity: .85; }
 .ag-courses th, .ag-courses td { padding: .4rem .7rem .4rem 0; vertical-align: top;
   border-bottom: 1px solid color-mix(in srgb, currentColor 14%, transparent); }
+.ag-note { font-size: .85rem; line-height: 1.5; opacity: .88; max-width: 90ch; margin: .2rem 0; }
+.ag-legend { display: flex; flex-wrap: wrap; gap: .2rem 1.1rem; font-size: .82rem; opacity: .9; }
+.ag-legend span { display: inline-flex; align-items: center; gap: .4rem; }
+.ag-legend i { display: inline-block; width: 1.5rem; height: .7rem; border-radius: 1px; }
+.ag-legend .seen { background: #17807a; }
+.ag-legend .lost { border: 1px solid #b36a00; background: repeating-linear-gradient(
+  135deg, transparent 0 3px, #b36a00 3px 4.5px); }
+.ag-legend .next { width: 3px; background: #4b6bb5; }
+.ag-legend .silent { height: 0; border-top: 2px dotted #7d8b8f; }
+.ag-legend .none { border: 1px solid #7d8b8f; }
 .ag-words p { margin: .1rem 0 .5rem 0; line-height: 1.5; }
 .ag-head { display: flex; flex-wrap: wrap; gap: .2rem 1rem; align-items: baseline; }
 .ag-head h1 { padding: 0; margin: 0; }
@@ -47,6 +57,13 @@ STYLE = """<style>
 }
 .st-key-narrow-picture { display: none; }
 @media (max-width: 640px) {
+  .ag-courses.ag-stack thead { display: none; }
+  .ag-courses.ag-stack tr { display: block; padding: .5rem 0;
+    border-bottom: 1px solid color-mix(in srgb, currentColor 14%, transparent); }
+  .ag-courses.ag-stack td { display: inline; border: 0; padding: 0 .5rem 0 0; }
+  .ag-courses.ag-stack td:first-child, .ag-courses.ag-stack td:last-child { display: block; }
+  .ag-courses.ag-stack td:first-child { font-weight: 600; }
+  .ag-courses.ag-stack td[data-label]:not(:empty)::before { content: attr(data-label) " "; opacity: .8; }
   .st-key-wide-picture { display: none; } .st-key-narrow-picture { display: flex; }
   .block-container { padding-left: 1rem; padding-right: 1rem; } }
 </style>"""

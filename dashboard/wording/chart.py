@@ -10,6 +10,7 @@ from data.queries.chart import Chart
 from models.instrument import Instrument
 from models.outcomes.courses import Kind
 
+COURSE_COLUMNS = ("Course", "Last infusion", "Baseline", "Best", "What it did")
 COURSES, STEPS, DOMAINS, RECORDS = "Courses", "Within a course", "All instruments", "Records"
 WITHIN = "The last score before each infusion of a course, and how it changed to the next."
 NO_COURSES = "No infusion is recorded yet, so there is no course."
@@ -19,6 +20,17 @@ NO_SCORES = "No score is recorded yet. How long a course held cannot be told wit
 NO_RECORDS = "Nothing is recorded yet."
 CORRECT = "Choose a row to correct it. The old version stays readable, with the reason."
 UNREVIEWED = "not yet clinically reviewed"
+
+# What the bars of the duration lane mean; HTML.
+LEGEND = (
+    "<div class='ag-legend' role='note'>"
+    "<span><i class='seen'></i>seen responding</span>"
+    "<span><i class='lost'></i>lost between these two check-ins</span>"
+    "<span><i class='next'></i>ended by the next course, not lost</span>"
+    "<span><i class='silent'></i>silent: unknown</span>"
+    "<span><i class='none'></i>no response</span>"
+    "<span>&#9654; still holding</span></div>"
+)
 
 
 def facts(chart: Chart) -> str:

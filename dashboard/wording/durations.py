@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from dashboard.formats import count, days, number
+from dashboard.formats import count, days, number, share
 from models.outcomes.curves import MedianRow, Summary
 from models.outcomes.rules import Rules
 
@@ -38,6 +38,21 @@ def funnel(counted: Mapping[str, int], instrument: str) -> str:
 
 def headline(summary: Summary, instrument: str) -> str:
     """Return the sentence a manager could repeat in a meeting."""
+    return f"{_median(summary, instrument)} {_still_responding(summary)}".strip()
+
+
+def _still_responding(summary: Summary) -> str:
+    """Return the shares still responding at 4 and 8 weeks, where the courses reach that far."""
+    weeks = [
+        (week, float(summary.turnbull.survival_at([7 * week])[0]))
+        for week in (4, 8)
+        if 7 * week <= summary.turnbull.known_to
+    ]
+    shares = [f"{share(value)} at {week} weeks" for week, value in weeks if value == value]
+    return f"Still responding: {', '.join(shares)}." if shares else ""
+
+
+def _median(summary: Summary, instrument: str) -> str:
     row = summary.medians[0]
     if row.median.value is None:
         return (

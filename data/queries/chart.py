@@ -182,7 +182,7 @@ def _episodes(
     frame = _frame(connection, StoredEpisode, patient.patient_id, "course_no")
     ended = [
         end_reason(
-            Held(row.held) if row.held else None,
+            Held(row.held) if isinstance(row.held, str) else None,
             last_assessed_on=row.last_assessed_on,
             left_on=patient.left_on,
             as_of=today,

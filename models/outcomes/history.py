@@ -52,5 +52,5 @@ def keep_last_of_each_day(scores: Iterable[Score]) -> list[Score]:
     return list(by_day.values())
 
 
-def _position(moment: Moment) -> tuple[date, time]:
-    return moment.day, moment.time or time.min
+def _position(moment: Moment) -> tuple[date, bool, time]:
+    return moment.day, moment.time is not None, moment.time or time.min
