@@ -70,8 +70,8 @@ def read_patient(origin: Origin, cells: Cells, order: str, _decimal: str) -> Pat
     if site is None:
         raise BadCell("site", "the site is missing")
     fields: dict[str, Any] = {
-        "name": read_text(cells.get("name", ""), "name", 400),
-        "sex": read_text(cells.get("sex", ""), "sex", 80),
+        "name": _words(cells, "name", 400),
+        "sex": _words(cells, "sex", 80),
         "indication": indication(cells.get("indication", "")),
     }
     for column in ("left_on", "date_of_birth"):
@@ -92,6 +92,12 @@ def read_patient(origin: Origin, cells: Cells, order: str, _decimal: str) -> Pat
         covariates,
         read_text(cells.get("time_zone", ""), "time_zone", 80),
     )
+
+
+def _words(cells: Cells, column: str, longest: int) -> str | None:
+    """Return text of a column in which NA means that nothing is known."""
+    cell = cells.get(column, "")
+    return None if is_blank(cell) else read_text(cell, column, longest)
 
 
 def check_birth(day: date | None) -> None:
@@ -126,7 +132,7 @@ def read_infusion(origin: Origin, cells: Cells, order: str, decimal: str) -> Inf
         code,
         when,
         site=read_text(cells.get("site", ""), "site", 80),
-        drug=(read_text(cells.get("drug", ""), "drug", 80) or "ketamine").casefold(),
+        drug=(_words(cells, "drug", 80) or "ketamine").casefold(),
         route=read_route(cells.get("route", "")),
         measures=_measures(cells, decimal),
         adverse_events=tuple(event.strip() for event in events.split(";") if event.strip()),

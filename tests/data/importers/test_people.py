@@ -1,0 +1,94 @@
+"""Patients and sites: found, made when new, updated, never blanked."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+from sqlalchemy import select
+
+from data.importers.people import guess_zone
+from models.errors import Refused
+from models.policy import Person, Role
+from models.tables import EarlierVersion, PatientSite
+
+FULL = "patient_id,site,name,sex,smoker\nP1,Denver,Ann Cole,F,no\n"
+
+
+def test_a_blank_never_erases(clinic):
+    clinic.bring({"patients.csv": FULL})
+    report = clinic.bring({"patients.csv": "patient_id,site,name,sex,smoker\nP1,Denver,,NA,\n"})
+    assert report.summary() == ["patients: added 0, unchanged 1, refused 0"]
+    assert clinic.patients("name", "covariates") == [("P1", "Denver", "Ann Cole", {"smoker": "no"})]
+
+
+def test_a_new_value_is_taken_and_the_old_one_kept(clinic):
+    clinic.bring({"patients.csv": FULL})
+    report = clinic.bring({"patients.csv": "patient_id,site,left_on,bmi\nP1,Boise,2026-05-01,31\n"})
+    assert report.summary() == ["patients: added 0, unchanged 0, refused 0, updated 1"]
+    assert clinic.patients("name", "left_on", "covariates", "version") == [
+        ("P1", "Boise", "Ann Cole", date(2026, 5, 1), {"smoker": "no", "bmi": "31"}, 2)
+    ]
+    kept = clinic.rows(select(EarlierVersion.version, EarlierVersion.reason))
+    assert [tuple(row) for row in kept] == [(1, "import of patients.csv")]
+    assert len(clinic.rows(select(PatientSite.site_id))) == 1  # moved twice on one day
+
+
+def test_two_rows_of_one_patient(clinic):
+    report = clinic.bring({"patients.csv": FULL + "P1,Denver,Ann Cole,F,no\nP1,Boise,,,\n"})
+    assert report.summary() == ["patients: added 1, unchanged 1, refused 1"]
+    assert "already in row 2, otherwise" in report.refusals[0].reason
+    assert clinic.patients() == [("P1", "Denver")]
+    assert clinic.sites() == [("Denver", "America/Denver")]
+
+
+def test_a_refused_patient_takes_their_records_along_each_with_a_reason(clinic):
+    report = clinic.bring({
+        "patients.csv": "patient_id,site,time_zone\nP1,Moonbase,Mars/Phobos\nP2,Denver,\n",
+        "infusions.csv": "patient_id,date\nP1,2026-03-04\nP2,2026-03-04\n",
+        "scores.csv": "patient_id,date,instrument,score\nP1,2026-03-04,PHQ-9,5\n",
+    })  # fmt: skip
+    assert report.summary() == [
+        "patients: added 1, unchanged 0, refused 1",
+        "infusions: added 1, unchanged 0, refused 1",
+        "scores: added 0, unchanged 0, refused 1",
+    ]
+    assert [r.reason for r in report.refusals[1:]] == [
+        "patient P1 was refused: see patients.csv"
+    ] * 2
+
+
+def test_sites_are_one_whatever_their_case(clinic):
+    report = clinic.bring({"patients.csv": "patient_id,site\nP1,Denver\nP2,DENVER\nP3,denver\n"})
+    assert clinic.sites() == [("Denver", "America/Denver")]
+    assert [str(remark) for remark in report.remarks] == [
+        "patients.csv, row 2, site: site Denver is new; its time zone is America/Denver"
+    ]
+
+
+ZONES = {
+    "Denver": "America/Denver", " salt lake city ": "America/Denver",
+    "New York": "America/New_York", "Main Street": None, "": None, "../../etc": None,
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("site", "zone"), ZONES.items(), ids=repr)
+def test_zones(site, zone):
+    assert guess_zone(site) == zone
+
+
+@pytest.mark.parametrize("dialect", ["sqlite"], indirect=True)
+def test_the_default_zone_is_said_and_can_be_set(clinic, monkeypatch):
+    monkeypatch.setenv("AFTERGLOW_TIME_ZONE", "Europe/Berlin")
+    report = clinic.bring({"patients.csv": "patient_id,site\nP1,Main Street\n"})
+    assert clinic.sites() == [("Main Street", "Europe/Berlin")]
+    assert "(not stated: the default)" in report.remarks[0].reason
+
+
+@pytest.mark.parametrize("dialect", ["sqlite"], indirect=True)
+@pytest.mark.parametrize("role", [Role.CLINICIAN, Role.SITE_MANAGER, Role.PATIENT])
+def test_who_may_not_import(clinic, role):
+    clinic.person = Person("Bo", frozenset({role}), frozenset())
+    with pytest.raises(Refused, match="Bo may not import here"):
+        clinic.bring({"patients.csv": FULL})
+    assert clinic.patients() == []
