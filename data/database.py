@@ -11,7 +11,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import URL, make_url
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DBAPIError
 
 from models.errors import Unavailable
 
@@ -87,7 +87,7 @@ def writing(engine: Engine) -> Iterator[Connection]:
     try:
         with engine.connect().execution_options(writes=True) as connection, connection.begin():
             yield connection
-    except OperationalError as error:
+    except DBAPIError as error:
         sentence = UNAVAILABLE.get(_trouble(error.orig))
         if sentence is None:
             raise
