@@ -62,7 +62,7 @@ def draw_curves(groups: Mapping[str, Summary], *, dark: bool = False) -> go.Figu
 def weekly_ticks(last: float) -> list[int]:
     """Days to name on the axis: every week, or every second, fourth ... so that they fit."""
     weeks = max(1, int(last // WEEK))
-    every = next(step for step in (1, 2, 4, 8, 13, 26, 52, 10_000) if weeks / step <= 10)
+    every = next(step for step in (1, 2, 4, 8, 13, 26, 52, 10_000) if weeks / step <= 7)
     return list(range(0, int(last) + 1, WEEK * every))
 
 

@@ -14,8 +14,11 @@ LONGEST = 300
 
 
 def escape(value: Any) -> str:
-    """Text of a record as plain text: a figure reads some HTML, a record must not write any."""
-    return html.escape(str(value))
+    """Text of a record as plain text: a figure reads some HTML, a record must not write any.
+
+    Quotes stay: plotly shows their escapes as such, and nothing here goes into an attribute.
+    """
+    return html.escape(str(value), quote=False)
 
 
 def stack(lines: Iterable[str]) -> str:
