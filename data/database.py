@@ -88,13 +88,26 @@ def writing(engine: Engine) -> Iterator[Connection]:
         with engine.connect().execution_options(writes=True) as connection, connection.begin():
             yield connection
     except DBAPIError as error:
-        sentence = UNAVAILABLE.get(_trouble(error.orig))
+        sentence = _explain(error)
         if sentence is None:
             raise
         raise Unavailable(sentence) from error
 
 
-def _trouble(error: Any) -> str:
+def _explain(error: BaseException | None) -> str | None:
+    """Return the sentence for an error, or for one that it followed.
+
+    A full disk makes SQLite end the transaction itself; taking back a part of it then fails too.
+    """
+    while error is not None:
+        sentence = UNAVAILABLE.get(_trouble(error))
+        if sentence:
+            return sentence
+        error = error.__context__
+    return None
+
+
+def _trouble(error: BaseException) -> str:
     """Return which trouble a driver's error stands for, in the keys of UNAVAILABLE."""
     name = getattr(error, "sqlite_errorname", None)
     if name is not None:
