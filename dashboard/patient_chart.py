@@ -12,7 +12,7 @@ from dashboard import theme
 from dashboard.charts.domains import draw_domains as domains_figure
 from dashboard.charts.steps import draw_steps as steps_figure
 from dashboard.charts.timeline import draw_timeline
-from dashboard.formats import clock, day, dose, number
+from dashboard.formats import clock, day, dose, is_blank, number
 from dashboard.sitemap import page_at
 from dashboard.wording import chart as words
 from dashboard.wording.courses import (
@@ -25,6 +25,7 @@ from dashboard.wording.courses import (
 from data.instruments import catalogue
 from data.queries.chart import Chart
 from models.instrument import Instrument
+from models.outcomes.courses import Kind
 from models.policy import Person
 
 
@@ -138,7 +139,14 @@ def draw_steps(chart: Chart, instrument: Instrument | None) -> None:
         st.info(words.NO_STEPS)
         return
     numbers = sorted(chart.courses["course_no"], reverse=True)
-    course_no = st.selectbox("Course", numbers, key="steps_course", width=160)
+    inductions = chart.courses[chart.courses["kind"] == Kind.INDUCTION]["course_no"]
+    course_no = st.selectbox(
+        "Course",
+        numbers,
+        numbers.index(max(inductions)),  # the first course is always an induction
+        key=f"course-{chart.patient.patient_id}",
+        width=160,
+    )
     figure = steps_figure(chart, instrument, course_no, dark=theme.is_dark())
     if figure is None:
         st.info(words.NO_STEPS)
@@ -204,7 +212,7 @@ def _records(chart: Chart) -> pd.DataFrame:
                 "Time": at,
                 "What": what,
                 "Value": value,
-                "Note": row.note or "",
+                "Note": "" if is_blank(row.note) else row.note,
                 "Entered by": row.recorded_by,
                 "Version": row.version,
             }

@@ -28,10 +28,10 @@ def funnel(counted: Mapping[str, int], instrument: str) -> str:
     """Return who is in the curves and who is not, with every denominator."""
     total = sum(counted.values())
     responded, none = counted.get("responded", 0), counted.get("not_responding", 0)
-    left_out = [f"{n} {_UNSTATED[why]}" for why, n in counted.items() if why in _UNSTATED]
+    left_out = [f"{n:,} {_UNSTATED[why]}" for why, n in counted.items() if why in _UNSTATED]
     sentence = (
-        f"{instrument}: {count(total, 'course')}; {responded + none} with a stated response, of "
-        f"which {responded} responded and are followed below"
+        f"{instrument}: {count(total, 'course')}; {responded + none:,} with a stated response, of "
+        f"which {responded:,} responded and are followed below"
     )
     return sentence + (f". Not stated: {', '.join(left_out)}." if left_out else ".")
 
