@@ -9,6 +9,7 @@ from typing import Any
 import streamlit as st
 
 from dashboard.formats import number, plain
+from dashboard.forms.prefill import offer
 from models.entries import AssessmentEntry
 from models.instrument import Instrument
 from models.outcomes.history import Moment
@@ -42,7 +43,9 @@ def ask_assessment(
     """Draw the fields inside a form and return what they hold. Nothing is preselected."""
     when, at, _ = st.columns([1.2, 1, 2])
     taken_on = when.date_input("Date", day, key=f"{key}_day", format="YYYY-MM-DD")
-    taken_at = at.time_input("Time (may be left empty)", clock, key=f"{key}_time", step=300)
+    taken_at = at.time_input(
+        "Time (may be left empty)", None, key=offer(f"{key}_time", clock), step=300
+    )
     items = _ask_items(instrument, values, key) if how == BY_ITEMS else None
     total = _ask_total(instrument, values, key) if how == BY_TOTAL else None
     safety = values.get("safety_answer")
@@ -96,10 +99,10 @@ def _ask_total(instrument: Instrument, values: Mapping[str, Any], key: str) -> f
         f"{instrument.code} total, {number(instrument.lowest)} to {number(instrument.highest)}",
         min_value=float(instrument.lowest),
         max_value=float(instrument.highest),
-        value=None if recorded is None else float(recorded),
+        value=None,
         step=1.0 if instrument.whole_numbers else 0.1,
         format="%g",
-        key=f"{key}_{instrument.code}_total",
+        key=offer(f"{key}_{instrument.code}_total", None if recorded is None else float(recorded)),
         width=280,
     )
 

@@ -8,6 +8,7 @@ from typing import Any
 
 import streamlit as st
 
+from dashboard.forms.prefill import offer
 from models.entries import DRUGS, PLAUSIBLE, ROUTES, InfusionEntry
 from models.outcomes.history import Moment
 
@@ -42,11 +43,13 @@ def ask_infusion(
     """Draw the fields inside a form and return what they hold."""
     when, at, drug, route = st.columns([1.2, 1, 1, 1])
     given_on = when.date_input("Date", day, key=f"{key}_day", format="YYYY-MM-DD")
-    given_at = at.time_input("Time (may be left empty)", clock, key=f"{key}_time", step=300)
-    drug_given = drug.selectbox("Drug", DRUGS, _index(DRUGS, values.get("drug"), 0), key=f"{key}_d")
-    route_given = route.selectbox(
-        "Route", ROUTES, _index(ROUTES, values.get("route"), None), key=f"{key}_r"
+    given_at = at.time_input(
+        "Time (may be left empty)", None, key=offer(f"{key}_time", clock), step=300
     )
+    known_drug = DRUGS.index(values["drug"]) if values.get("drug") in DRUGS else 0
+    drug_given = drug.selectbox("Drug", DRUGS, known_drug, key=f"{key}_d")
+    known_route = values.get("route") if values.get("route") in ROUTES else None
+    route_given = route.selectbox("Route", ROUTES, None, key=offer(f"{key}_r", known_route))
     names = ("dose_mg", "weight_kg", "minutes", "dissociation")
     labels = ("Dose mg", "Weight kg", "Minutes", "Dissociation, 0 to 10")
     measures = {
@@ -94,15 +97,11 @@ def _ask_number(
         label,
         min_value=float(lowest),
         max_value=float(highest),
-        value=None if value is None else float(value),
+        value=None,
         step=0.1 if name in ("dose_mg", "weight_kg") else 1.0,
         format="%g",
-        key=f"{key}_{name}",
+        key=offer(f"{key}_{name}", None if value is None else float(value)),
     )
-
-
-def _index(options: tuple[str, ...], value: str | None, default: int | None) -> int | None:
-    return options.index(value) if value in options else default
 
 
 def _has_vitals(values: Mapping[str, Any]) -> bool:
