@@ -1,0 +1,116 @@
+"""Today: the right people in the right order, each with the scores and dates behind the reason."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.clinic import LOST
+from tests.dashboard.views.screens import open_screen
+from tests.histories import read_moment
+
+RESPONDING = "day | infusion | PHQ-9\n-1 | - | 20\n0 | yes | -\n7 | - | 8"
+TURNED = RESPONDING + "\n21 | - | 15"
+
+
+@pytest.fixture
+def morning(clinic):
+    """One patient a reason, registered in the reverse of the order they are wanted in."""
+    clinic.set_day(30)
+    clinic.register("DEN-5", name="Sil Ent", records=RESPONDING)
+    clinic.register("DEN-4", name="Poss Ible", records=TURNED)
+    clinic.register("DEN-3", name="Lo Sst", records=LOST)
+    blank = clinic.register("DEN-2", name="Bla Nk", records=RESPONDING)
+    clinic.score(blank, read_moment("29"), items=(1, 1, 1, 1, 1, 1, 1, 1, None))
+    safety = clinic.register("DEN-1", name="Saf Ety")
+    clinic.score(safety, read_moment("22"), 10, safety_answer=0)
+    clinic.score(safety, read_moment("29"), 12, safety_answer=2)
+    return clinic
+
+
+def lines(screen):
+    return [" ".join(body.split()) for body in screen.said.splitlines() if "DEN-" in body]
+
+
+def test_people_stand_in_order_of_urgency_each_with_the_evidence(morning):
+    screen = open_screen("today")
+    assert [link.label for link in screen.links] == [
+        "Saf Ety",
+        "Bla Nk",
+        "Lo Sst",
+        "Poss Ible",
+        "Sil Ent",
+    ]
+    assert lines(screen) == [
+        "PHQ-9 item 9 rose 0 → 2, new, answered Tue 3 Feb. "
+        "DEN-1 · Denver · last check-in yesterday",
+        "The safety item was left unanswered on Tue 3 Feb. A blank is not a zero. "
+        "DEN-2 · Denver · last infusion 30 days ago · last check-in yesterday",
+        "PHQ-9 9 → 15 → 16 (19 Jan, 26 Jan, 2 Feb) no longer meets the clinic's rule (at or under "
+        "10, from baseline 20), first seen day 21; confirmed by 2 check-ins in a row. "
+        "DEN-3 · Denver · last infusion 30 days ago · last check-in 2 days ago",
+        "PHQ-9 20 → 8 → 15 (4 Jan, 12 Jan, 26 Jan): the last score no longer meets the clinic's "
+        "rule (at or under 10, from baseline 20), first seen day 21. 1 more would confirm it. "
+        "DEN-4 · Denver · last infusion 30 days ago · last check-in 9 days ago",
+        "No check-in for 23 days; last PHQ-9 8, responding then. Whether the response still holds "
+        "is unknown. DEN-5 · Denver · last infusion 30 days ago · last check-in 23 days ago",
+    ]
+
+
+def test_the_counts_agree_with_the_lines(morning):
+    [counts] = [
+        body for body in open_screen("today").html if body.startswith("<p class='ag-counts")
+    ]
+    assert counts == (
+        "<p class='ag-counts'><span class='ag-safety'><b>2</b> safety</span>"
+        "<span class='ag-off'><b>1</b> response lost</span>"
+        "<span class='ag-off'><b>1</b> possible loss</span>"
+        "<span class='ag-quiet'><b>1</b> silent</span>"
+        "<span class='ag-holds'><b>1</b> responding when last seen</span></p>"
+    )
+
+
+def test_every_name_opens_its_own_chart(morning):
+    for link in open_screen("today").links:
+        patient_id = link.query_string.removeprefix("id=")
+        assert link.page == "patient"
+        assert link.label in open_screen("patient", id=patient_id).said
+
+
+def test_one_site_at_a_time(morning):
+    morning.register("PHX-1", site=morning.phoenix, records=LOST)
+    screen = open_screen("today")
+    screen.field("selectbox", "Site").select("Phoenix")
+    screen.run()
+    assert [link.label for link in screen.links] == [r"PHX\-1"]
+    assert "1  response lost" in screen.said
+
+
+def test_a_patient_without_a_name_is_called_by_number(clinic):
+    clinic.set_day(30)
+    clinic.register("DEN-7", records=LOST)
+    assert [link.label for link in open_screen("today").links] == [r"DEN\-7"]
+
+
+def test_a_long_list_begins_with_its_most_urgent_and_can_be_shown_whole(clinic):
+    clinic.set_day(30)
+    for number in range(28):
+        clinic.register(f"DEN-{number:02}", records=TURNED)
+    screen = open_screen("today")
+    assert len(screen.links) == 25
+    screen.press("Show 3 more")
+    assert len(screen.links) == 28
+    assert not screen.at.button
+
+
+def test_an_old_loss_is_history_not_this_mornings_work(clinic):
+    clinic.set_day(28 + 29)
+    clinic.register("DEN-1", records=LOST)
+    screen = open_screen("today")
+    assert screen.links == []
+    assert "No recorded score meets a rule for review today." in screen.said
+
+
+def test_who_has_left_is_not_on_the_list(clinic):
+    clinic.set_day(30)
+    clinic.register("DEN-1", records=LOST, left_on=read_moment("29").day)
+    assert open_screen("today").links == []
