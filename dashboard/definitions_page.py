@@ -8,10 +8,15 @@ from html import escape
 import pandas as pd
 import streamlit as st
 
+from dashboard import loaders
 from dashboard.formats import number, share
 from dashboard.wording import definitions as words
+from data.actions.rules import set_rules
+from data.database import configured_engine
+from models.errors import AfterglowError
 from models.instrument import Instrument
 from models.outcomes.rules import SOURCES, Rules
+from models.policy import Person
 
 
 def draw_rules(rules: Rules) -> None:
@@ -25,6 +30,35 @@ def draw_rules(rules: Rules) -> None:
         f"<table class='ag-courses'><thead><tr><th>Rule, revision {rules.revision}</th>"
         f"<th>Value</th><th>Where it comes from</th></tr></thead><tbody>{rows}</tbody></table>"
     )
+
+
+def offer_change(person: Person, rules: Rules) -> None:
+    """Offer the thresholds for change; everybody is recomputed under the new revision."""
+    with st.expander(words.CHANGE), st.form("rules", border=False):
+        st.text(words.WHAT_A_CHANGE_DOES)
+        values = {
+            name: st.number_input(
+                words.rule_name(name), min_value=1, value=value, step=1, key=f"rule-{name}"
+            )
+            for name, value in rules.to_dict().items()
+            if name in SOURCES
+        }
+        reason = st.text_input(words.WHY, max_chars=400)
+        sent = st.form_submit_button("Change the rules")
+    if sent:
+        _change(person, values, reason)
+
+
+def _change(person: Person, values: Mapping[str, int], reason: str) -> None:
+    try:
+        with st.spinner(words.RECOMPUTING):
+            rules = set_rules(configured_engine(), person, thresholds=values, reason=reason)
+    except AfterglowError as error:
+        st.error(f"Not changed: {error}")
+        return
+    loaders.forget()
+    st.toast(words.changed(rules))
+    st.rerun()
 
 
 def draw_overview(instruments: Mapping[str, Instrument]) -> None:

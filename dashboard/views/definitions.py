@@ -16,7 +16,9 @@ def render() -> None:
     st.text(words.INTRODUCTION)
 
     st.subheader(words.RULES)
-    definitions_page.draw_rules(loaders.rules(person))
+    rules = loaders.rules(person)
+    definitions_page.draw_rules(rules)
+    definitions_page.offer_change(person, rules)
 
     st.subheader(words.INSTRUMENTS)
     definitions_page.draw_overview(catalogue())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dashboard.formats import count, days, number
 from models.instrument import Instrument
+from models.outcomes.rules import Rules
 
 INTRODUCTION = (
     "Every number in Afterglow follows from these definitions. They are data: each has a source "
@@ -11,6 +12,13 @@ INTRODUCTION = (
 )
 RULES = "The clinic's rules"
 INSTRUMENTS = "Instruments"
+CHANGE = "Change the clinic's rules"
+WHAT_A_CHANGE_DOES = (
+    "Every patient's courses and responses are worked out anew under the new revision; the "
+    "records themselves do not change."
+)
+WHY = "Why are they changed?"
+RECOMPUTING = "Working everything out anew …"
 UNREVIEWED = "not yet clinically reviewed"
 _RULES = {
     "course_gap": "Longest pause within a course",
@@ -29,6 +37,10 @@ def rule_name(name: str) -> str:
 
 def rule_value(name: str, value: int) -> str:
     return str(value) if name == "confirmation" else days(value)
+
+
+def changed(rules: Rules) -> str:
+    return f"The clinic's rules are now revision {rules.revision}."
 
 
 def unreviewed(instrument: Instrument) -> str:

@@ -1,0 +1,57 @@
+"""Changing the clinic's rules."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from sqlalchemy import Engine, insert
+
+from data import clock
+from data.audit import write_line
+from data.database import writing
+from data.policies import rules_in_force
+from data.results import recompute_all
+from models.errors import Refused
+from models.outcomes.rules import Rules
+from models.policy import Operation, Person, Relation
+from models.tables import ClinicPolicy
+
+
+def set_rules(
+    engine: Engine,
+    person: Person,
+    *,
+    thresholds: Mapping[str, int],
+    reason: str,
+    tell: Callable[[int, int], None] | None = None,
+) -> Rules:
+    """Set thresholds as a new revision and recompute everybody under it, all or nothing.
+
+    Raises Refused without a reason or without a change, DefinitionError for a value that makes
+    no sense. `tell` hears patients done and patients in all.
+    """
+    if not person.may(Operation.SET_POLICY, Relation.OTHER_SITE):
+        raise Refused(f"{person.name} may not set policy here.")
+    if not reason.strip():
+        raise Refused("A change of the clinic's rules needs a reason.")
+    with writing(engine) as connection:
+        now = rules_in_force(connection)
+        rules = Rules(**{**now.to_dict(), **thresholds, "revision": now.revision + 1})
+        changed = sorted(n for n, value in thresholds.items() if now.to_dict()[n] != value)
+        if not changed:
+            raise Refused("These are the rules already in force.")
+        connection.execute(
+            insert(ClinicPolicy),
+            {
+                "revision": rules.revision,
+                "thresholds": rules.to_dict(),
+                "reason": reason.strip()[:400],
+                "recorded_at": clock.now(),
+                "recorded_by": person.name,
+            },
+        )
+        recompute_all(connection, tell)
+        write_line(
+            connection, person, Operation.SET_POLICY, revision=rules.revision, changed=changed
+        )
+    return rules
