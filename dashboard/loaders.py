@@ -81,7 +81,8 @@ def _key(person: Person) -> str:
     return f"{'+'.join(sorted(person.roles))}|{sites}"
 
 
-@st.cache_data(ttl=COUNTS_TTL, max_entries=64, show_spinner=False)
+# A group is frozen, so that all may share it; unpickling its sites at every rerun is not free.
+@st.cache_resource(ttl=COUNTS_TTL, max_entries=64, show_spinner=False)
 def _group(seen_by: str, _person: Person) -> Group:
     return read_group(configured_engine(), _person)
 

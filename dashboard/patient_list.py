@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import astuple
 from datetime import date
 from uuid import UUID
 
-import pandas as pd
+import pyarrow as pa
 import streamlit as st
 
 from dashboard.formats import age, number
 from dashboard.wording import patients as words
 from dashboard.wording import statuses
 from data.queries.group import Group
-from data.queries.patients import ORDERS, PAGE, PatientFilter, PatientPage
+from data.queries.patients import ORDERS, PAGE, PatientFilter, PatientPage, PatientRow
 from models.outcomes.standing import Status
 
 ANY = "Any"
@@ -53,7 +54,7 @@ def page_number(wanted: PatientFilter) -> int:
     return int(st.session_state["patients_page"])
 
 
-def draw_table(rows: pd.DataFrame, today: date) -> UUID | None:
+def draw_table(rows: Sequence[PatientRow], today: date) -> UUID | None:
     """Draw one page of patients; return the one that was clicked."""
     event = st.dataframe(
         _shown(rows, today),
@@ -72,24 +73,24 @@ def draw_table(rows: pd.DataFrame, today: date) -> UUID | None:
         alt="Patients, one row each. Choose a row to open the chart.",
     )
     chosen = event["selection"]["rows"]
-    return rows.iloc[chosen[0]]["patient_id"] if chosen else None
+    return rows[chosen[0]].patient_id if chosen else None
 
 
-def _shown(rows: pd.DataFrame, today: date) -> pd.DataFrame:
-    return pd.DataFrame(
+def _shown(rows: Sequence[PatientRow], today: date) -> pa.Table:
+    """Return the columns as Streamlit sends them; a DataFrame would be converted every rerun."""
+    return pa.table(
         {
-            "Number": rows["code"],
-            "Patient": rows["name"].fillna("–"),
-            "Status": [statuses.NAMES[Status(code)] for code in rows["status"]],
-            "Scores": [[score for _, score in recent] for recent in rows["recent"]],
+            "Number": [row.code for row in rows],
+            "Patient": [row.name or "–" for row in rows],
+            "Status": [statuses.NAMES[row.status] for row in rows],
+            "Scores": [[score for _, score in row.recent] for row in rows],
             "Latest": [
-                f"{name} {number(score)}" if name else "–"
-                for name, score in zip(rows["instrument"], rows["latest"], strict=True)
+                f"{row.instrument} {number(row.latest)}" if row.instrument else "–" for row in rows
             ],
-            "Last check-in": [age(on, today) or "–" for on in rows["last_assessed_on"]],
-            "Last infusion": [age(on, today) or "–" for on in rows["last_infusion_on"]],
-            "Indication": [statuses.indication(code) for code in rows["indication"]],
-            "Site": rows["site"],
+            "Last check-in": [age(row.last_assessed_on, today) or "–" for row in rows],
+            "Last infusion": [age(row.last_infusion_on, today) or "–" for row in rows],
+            "Indication": [statuses.indication(row.indication) for row in rows],
+            "Site": [row.site for row in rows],
         }
     )
 

@@ -22,6 +22,7 @@ class PatientRecords:
     """One patient's history, with what the summary row needs besides."""
 
     patient_id: UUID
+    code: str
     indication: str | None
     history: History
     routes: dict[date, str | None] = field(default_factory=dict)
@@ -37,13 +38,19 @@ def load_records(
     a total are not part of a history, though a blank or answered safety item still is.
     """
     patients = connection.execute(
-        _only(select(Patient.patient_id, Patient.indication), Patient.patient_id, patient_ids)
+        _only(
+            select(Patient.patient_id, Patient.code, Patient.indication),
+            Patient.patient_id,
+            patient_ids,
+        )
     ).all()
     infusions = _by_patient(connection.execute(_infusions(patient_ids, until)))
     assessments = _by_patient(connection.execute(_assessments(patient_ids, until)))
-    for patient_id, indication in patients:
+    for patient in patients:
         yield _assemble(
-            patient_id, indication, infusions.pop(patient_id, ()), assessments.pop(patient_id, ())
+            patient,
+            infusions.pop(patient.patient_id, ()),
+            assessments.pop(patient.patient_id, ()),
         )
 
 
@@ -92,9 +99,7 @@ def _by_patient(rows: Iterable[Any]) -> dict[UUID, list[Any]]:
     return {patient_id: list(group) for patient_id, group in groupby(rows, key=itemgetter(0))}
 
 
-def _assemble(
-    patient_id: UUID, indication: str | None, infusions: Sequence[Any], assessments: Sequence[Any]
-) -> PatientRecords:
+def _assemble(patient: Any, infusions: Sequence[Any], assessments: Sequence[Any]) -> PatientRecords:
     scores: dict[str, list[Score]] = {}
     safety = []
     for _, day, at, zone, instrument, total, answer, has_items in assessments:
@@ -103,8 +108,9 @@ def _assemble(
         if answer is not None or has_items:
             safety.append((instrument, day, answer))
     return PatientRecords(
-        patient_id,
-        indication,
+        patient.patient_id,
+        patient.code,
+        patient.indication,
         History(
             infusions=tuple(clock.moment(day, at, zone) for _, day, at, zone, _ in infusions),
             scores={code: tuple(values) for code, values in scores.items()},

@@ -81,7 +81,8 @@ def _compute(connection: Connection, patient_ids: Sequence[UUID], rules: Rules) 
         standing = summarise(
             records.history, records.indication, courses, episodes, instruments, records.safety
         )
-        _put(rows, Standing, {"patient_id": records.patient_id, **asdict(standing)})
+        who = {"patient_id": records.patient_id, "code": records.code}
+        _put(rows, Standing, who | asdict(standing))
     return rows
 
 

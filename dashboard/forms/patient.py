@@ -32,10 +32,10 @@ def find_patient(person: Person) -> None:
     text = st.text_input("Whom is this for? Name or number", key="record_search")
     if not text.strip():
         return
-    found = loaders.patients(person, PatientFilter(search=text), 0).rows.head(MOST_FOUND)
-    if found.empty:
+    found = loaders.patients(person, PatientFilter(search=text), 0).rows[:MOST_FOUND]
+    if not found:
         st.info(words.NOBODY_FOUND)
-    for row in found.itertuples():
+    for row in found:
         label = f"{row.code}  {row.name or ''}  {row.site}"
         st.button(plain(label), key=f"pick-{row.patient_id}", on_click=_choose, args=(row,))
 

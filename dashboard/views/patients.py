@@ -23,7 +23,7 @@ def render() -> None:
     number = patient_list.page_number(wanted)
     page = loaders.patients(person, wanted, number)
 
-    if page.rows.empty:
+    if not page.rows:
         st.info(words.NOBODY_FOUND)
         st.stop()
 

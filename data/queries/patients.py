@@ -7,21 +7,31 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-import pandas as pd
-from sqlalchemy import ColumnElement, Engine, Select, func, or_, select
+from sqlalchemy import (
+    ColumnElement,
+    CompoundSelect,
+    Engine,
+    Row,
+    Select,
+    func,
+    or_,
+    select,
+    union_all,
+)
 
 from data.database import reading
 from data.policies import rules_in_force
-from data.queries.statuses import has_status, status_column
-from models.outcomes.standing import Status
+from data.queries.statuses import status_column, status_parts
+from models.outcomes.rules import Rules
+from models.outcomes.standing import Situation, Status, status_on
 from models.policy import Operation, Person, readable_sites
 from models.tables import Patient, Site, Standing
 
 PAGE = 50
 ORDERS = {
-    "number": (Patient.code,),
-    "last infusion": (Standing.last_infusion_on.desc().nulls_last(), Patient.code),
-    "last check-in": (Standing.last_assessed_on.desc().nulls_last(), Patient.code),
+    "number": None,
+    "last infusion": "last_infusion_on",
+    "last check-in": "last_assessed_on",
 }
 
 
@@ -36,13 +46,28 @@ class PatientFilter:
     order: str = "number"
 
 
+@dataclass(frozen=True, slots=True)
+class PatientRow:
+    """One line of the list. `recent` holds [ISO day, score], oldest first."""
+
+    patient_id: UUID
+    code: str
+    name: str | None
+    site: str
+    indication: str | None
+    status: Status
+    instrument: str | None
+    recent: list[list[Any]]
+    latest: float | None
+    last_infusion_on: date | None
+    last_assessed_on: date | None
+
+
 @dataclass(frozen=True)
 class PatientPage:
-    """rows: patient_id, code, name, site, indication, status, instrument, recent, latest,
-    baseline, last_infusion_on, last_assessed_on. `has_more`: there is a next page.
-    """
+    """`has_more`: there is a next page."""
 
-    rows: pd.DataFrame
+    rows: tuple[PatientRow, ...]
     has_more: bool
 
 
@@ -52,32 +77,72 @@ def list_patients(
     """Return one page of patients; reads one row more than it shows instead of counting all."""
     with reading(engine) as connection:
         rules = rules_in_force(connection)
-        query = _narrow(
-            select(
-                Patient.patient_id,
-                Patient.code,
-                Patient.name,
-                Site.name.label("site"),
-                Patient.indication,
-                status_column(today, rules).label("status"),
-                Standing.instrument,
-                Standing.recent,
-                Standing.latest,
-                Standing.baseline,
-                Standing.last_infusion_on,
-                Standing.last_assessed_on,
-            )
-            .join(Standing, Standing.patient_id == Patient.patient_id)
-            .join(Site, Site.site_id == Patient.site_id),
-            person,
-            wanted,
-        )
-        if wanted.status is not None:
-            query = query.where(has_status(wanted.status, today, rules))
-        query = query.order_by(*ORDERS[wanted.order]).limit(PAGE + 1).offset(page * PAGE)
-        result = connection.execute(query)
-        rows = pd.DataFrame(result.fetchall(), columns=list(result.keys()))
-    return PatientPage(rows.head(PAGE), len(rows) > PAGE)
+        query = _in_order(_narrow(_ROWS, person, wanted), wanted, today, rules)
+        found = connection.execute(query.limit(PAGE + 1).offset(page * PAGE)).all()
+    return PatientPage(tuple(_row(row, today, rules) for row in found[:PAGE]), len(found) > PAGE)
+
+
+_ROWS = (
+    select(
+        Patient.patient_id,
+        Standing.code.label("code"),
+        Patient.name,
+        Site.name.label("site"),
+        Patient.indication,
+        Patient.left_on,
+        Standing.situation,
+        Standing.instrument,
+        Standing.recent,
+        Standing.latest,
+        Standing.last_infusion_on.label("last_infusion_on"),
+        Standing.last_assessed_on.label("last_assessed_on"),
+    )
+    .join(Standing, Standing.patient_id == Patient.patient_id)
+    .join(Site, Site.site_id == Patient.site_id)
+)
+
+
+def _in_order(
+    query: Select[Any], wanted: PatientFilter, today: date, rules: Rules
+) -> Select[Any] | CompoundSelect[Any]:
+    """Order by one table's index, else all rows would be sorted to show a few."""
+    ordered: Select[Any] | CompoundSelect[Any] = query
+    if wanted.status is not None:
+        parts = [query.where(part) for part in status_parts(wanted.status, today, rules)]
+        ordered = union_all(*parts) if len(parts) > 1 else parts[0]
+    latest_first = ORDERS[wanted.order]
+    code = ordered.selected_columns.code
+    if latest_first is not None:
+        column = ordered.selected_columns[latest_first]
+        return ordered.order_by(column.desc().nulls_last(), code)
+    has_situation = wanted.status not in (None, Status.LEFT)
+    return ordered.order_by(code if has_situation else Patient.code)
+
+
+def _row(row: Row[Any], today: date, rules: Rules) -> PatientRow:
+    (patient_id, code, name, site, indication, left_on, situation, *shown) = row
+    instrument, recent, latest, last_infusion_on, last_assessed_on = shown
+    status = status_on(
+        Situation(situation),
+        last_infusion_on=last_infusion_on,
+        last_assessed_on=last_assessed_on,
+        left_on=left_on,
+        as_of=today,
+        rules=rules,
+    )
+    return PatientRow(
+        patient_id,
+        code,
+        name,
+        site,
+        indication,
+        status,
+        instrument,
+        recent,
+        latest,
+        last_infusion_on,
+        last_assessed_on,
+    )
 
 
 def count_by_status(

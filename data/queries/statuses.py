@@ -19,25 +19,47 @@ def status_column(today: date, rules: Rules) -> ColumnElement[str]:
     )
 
 
-def has_status(status: Status, today: date, rules: Rules) -> ColumnElement[bool]:
-    """Return a condition an index can serve, true of exactly the patients with this status."""
-    left = and_(Patient.left_on.is_not(None), Patient.left_on <= today)
+def status_parts(status: Status, today: date, rules: Rules) -> list[ColumnElement[bool]]:
+    """Return conditions of which exactly one is true of exactly the patients with this status.
+
+    Each names one situation, so that an index finds its patients in the order of the list.
+    """
     if status is Status.LEFT:
-        return left
-    plain = dict(_conditions(today, rules))
-    if status is Status.NOT_STATED:
-        others = [condition for other, condition in plain.items() if other is not Status.LEFT]
-        return and_(_here(today), ~or_(*others))
-    return and_(_here(today), plain[status])
+        return [and_(Patient.left_on.is_not(None), Patient.left_on <= today)]
+    here = or_(Patient.left_on.is_(None), Patient.left_on > today)
+    if status is not Status.NOT_STATED:
+        condition = dict(_conditions(today, rules))[status]
+        return [
+            and_(Standing.situation == situation.value, condition, here)
+            for situation in _SITUATIONS[status]
+        ]
+    waited = or_(
+        Standing.last_infusion_on.is_(None), Standing.last_infusion_on < _waiting(today, rules)
+    )
+    return [
+        and_(Standing.situation == Situation.NOT_ASSESSED.value, waited, here),
+        *(and_(Standing.situation == other.value, here) for other in _NEVER_STATED),
+    ]
 
 
-def _here(today: date) -> ColumnElement[bool]:
-    return or_(Patient.left_on.is_(None), Patient.left_on > today)
+_SITUATIONS = {
+    Status.UNTREATED: (Situation.UNTREATED,),
+    Status.RESPONDING: (Situation.OPEN,),
+    Status.UNKNOWN: (Situation.OPEN,),
+    Status.IN_COURSE: (Situation.NOT_ASSESSED,),
+    Status.LOST: (Situation.LOST, Situation.GAP),
+    Status.POSSIBLE_LOSS: (Situation.POSSIBLE_LOSS,),
+    Status.NOT_RESPONDING: (Situation.NOT_RESPONDING,),
+}
+_NEVER_STATED = (Situation.NO_BASELINE, Situation.LOW_BASELINE, Situation.UNSCORED)
+
+
+def _waiting(today: date, rules: Rules) -> date:
+    return today - timedelta(days=rules.response_window)
 
 
 def _conditions(today: date, rules: Rules) -> list[tuple[Status, ColumnElement[bool]]]:
     quiet_since = today - timedelta(days=rules.silence)
-    waiting_since = today - timedelta(days=rules.response_window)
     is_open = Standing.situation == Situation.OPEN.value
     return [
         (Status.LEFT, and_(Patient.left_on.is_not(None), Patient.left_on <= today)),
@@ -48,7 +70,7 @@ def _conditions(today: date, rules: Rules) -> list[tuple[Status, ColumnElement[b
             Status.IN_COURSE,
             and_(
                 Standing.situation == Situation.NOT_ASSESSED.value,
-                Standing.last_infusion_on >= waiting_since,
+                Standing.last_infusion_on >= _waiting(today, rules),
             ),
         ),
         (

@@ -53,12 +53,14 @@ class Standing(Base):
     """Where a patient stands, one row each, so that a list reads no scores.
 
     `situation` is what the records alone say of the latest course on the patient's main
-    instrument; with today's date a query turns it into a status.
+    instrument; with today's date a query turns it into a status. `code` is the patient's own,
+    repeated here so that one index both finds a status and orders it.
     """
 
     __tablename__ = "standings"
 
     patient_id: Mapped[patient_key]
+    code: Mapped[short]
     instrument: Mapped[short | None]
     situation: Mapped[short]
     course_no: Mapped[int | None]
@@ -75,7 +77,10 @@ class Standing(Base):
     safety_blank_on: Mapped[date | None]  # a later form left the safety item unanswered
 
     __table_args__ = (
-        Index(None, "situation", "last_assessed_on"),
+        # Each order of the list of patients, so that a page reads the rows it shows and no more.
+        Index(None, "situation", "code", "last_assessed_on", "last_infusion_on"),
+        Index(None, "last_assessed_on", "code"),
+        Index(None, "last_infusion_on", "code"),
         Index(None, "safety_answer", "safety_on"),
         Index(None, "safety_blank_on"),
     )
