@@ -41,13 +41,15 @@ def draw_bands(canvas: Canvas, instrument: Instrument, rule: float | None) -> No
     beyond = (instrument.highest - instrument.lowest) * AIR
     for number, band in enumerate(bands):
         opacity = DARKEST * number / max(1, len(bands) - 1)
-        canvas.figure.add_hrect(
-            y0=band.low - (beyond if band.low == instrument.lowest else 0),
-            y1=band.high + (beyond if band.high == instrument.highest else 0),
-            yref=canvas.panels["score"].axis,
+        low = band.low - (beyond if band.low == instrument.lowest else 0)
+        high = band.high + (beyond if band.high == instrument.highest else 0)
+        canvas.rule(
+            type="rect",
+            x=[0, 1],
+            y=[low, high],
+            axis=canvas.panels["score"].axis,
             fillcolor=f"rgba({canvas.palette.band}, {opacity:.3f})",
-            line_width=0,
-            layer="below",
+            line={"width": 0},
         )
         _name_band(canvas, instrument, band, rule)
 
@@ -67,20 +69,28 @@ def _name_band(canvas: Canvas, instrument: Instrument, band: Stretch, rule: floa
     canvas.write("score", text, x=1.0, y=middle, xshift=8, align="left", font=style)
 
 
-def draw_remission(canvas: Canvas, instrument: Instrument) -> None:
-    """A fine dotted line at the remission cut, which itself counts."""
+def draw_remission(canvas: Canvas, instrument: Instrument, rule: float | None) -> None:
+    """A fine dotted line at the remission cut, which itself counts.
+
+    Its name stands inside the drawing; on a phone, where points would hide it, at the edge, unless
+    the response rule's own label is in the way.
+    """
     if instrument.remission is None:
         return
-    canvas.figure.add_hline(
-        y=instrument.remission,
-        yref=canvas.panels["score"].axis,
+    canvas.rule(
+        x=[0, 1],
+        y=[instrument.remission, instrument.remission],
+        axis=canvas.panels["score"].axis,
         line={"width": 1, "dash": "dot", "color": canvas.palette.quiet},
-        layer="below",
     )
     sign = "≤" if instrument.direction == "lower_is_better" else "≥"
     text = f"remission {sign} {formats.number(instrument.remission)}"
     style = {"size": 10, "color": canvas.palette.quiet}
-    canvas.write("score", text, x=0.0, y=instrument.remission, xshift=4, yshift=-8, font=style)
+    pixels = canvas.panels["score"].height / (instrument.highest - instrument.lowest)
+    if not canvas.narrow:
+        canvas.write("score", text, x=0.0, y=instrument.remission, xshift=4, yshift=-8, font=style)
+    elif rule is None or abs(rule - instrument.remission) * pixels > 2 * LABEL_PIXELS:
+        canvas.write("score", text, x=1.0, y=instrument.remission, xshift=8, font=style)
 
 
 def ticks(instrument: Instrument) -> list[float]:

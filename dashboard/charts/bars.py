@@ -5,10 +5,9 @@ from __future__ import annotations
 from datetime import date, timedelta
 from typing import Any
 
-import plotly.graph_objects as go
-
 from dashboard.charts.marks import SIGNS, Look, Mark
 from dashboard.charts.palette import Palette
+from dashboard.charts.traces import Trace, bar, scatter
 
 DAY = 86_400_000  # plotly measures the length of a bar on a time axis in milliseconds
 
@@ -21,24 +20,24 @@ def draw_mark(
     thick: float,
     text: str,
     day_zero: date | None,
-) -> go.Bar | go.Scatter:
+) -> Trace:
     """One mark at height `y`; with `day_zero` on a time axis, without on one of days."""
     if mark.look in SIGNS:
-        trace: Any = _sign(mark, palette, y, day_zero)
+        trace = _sign(mark, palette, y, day_zero)
     elif mark.look in (Look.SILENT, Look.UNSTATED):
         trace = _dotted(mark, palette, y, day_zero)
     else:
         trace = _bar(mark, palette, y, thick, day_zero)
-    return trace.update(name=mark.look.value, hovertext=text, hoverinfo="text", showlegend=False)
+    return trace | {"name": mark.look.value, "hovertext": text, "hoverinfo": "text"}
 
 
 def _at(days: float, day_zero: date | None) -> date | float:
     return days if day_zero is None else day_zero + timedelta(days=days)
 
 
-def _bar(mark: Mark, palette: Palette, y: float, thick: float, day_zero: date | None) -> go.Bar:
+def _bar(mark: Mark, palette: Palette, y: float, thick: float, day_zero: date | None) -> Trace:
     length = mark.end - mark.start
-    return go.Bar(
+    return bar(
         orientation="h",
         base=[_at(mark.start, day_zero)],
         x=[length if day_zero is None else length * DAY],
@@ -81,9 +80,9 @@ def _hatch(
     }
 
 
-def _dotted(mark: Mark, palette: Palette, y: float, day_zero: date | None) -> go.Scatter:
+def _dotted(mark: Mark, palette: Palette, y: float, day_zero: date | None) -> Trace:
     width = 2.5 if mark.look is Look.SILENT else 1.5
-    return go.Scatter(
+    return scatter(
         x=[_at(mark.start, day_zero), _at(mark.end, day_zero)],
         y=[y, y],
         mode="lines",
@@ -91,9 +90,9 @@ def _dotted(mark: Mark, palette: Palette, y: float, day_zero: date | None) -> go
     )
 
 
-def _sign(mark: Mark, palette: Palette, y: float, day_zero: date | None) -> go.Scatter:
+def _sign(mark: Mark, palette: Palette, y: float, day_zero: date | None) -> Trace:
     if mark.look is Look.DOUBT:
-        return go.Scatter(
+        return scatter(
             x=[_at(mark.end, day_zero)],
             y=[y],
             mode="text",
@@ -111,7 +110,7 @@ def _sign(mark: Mark, palette: Palette, y: float, day_zero: date | None) -> go.S
         },
         Look.STOP: {"symbol": "square", "size": 10, "color": palette.unknown},
     }[mark.look]
-    return go.Scatter(
+    return scatter(
         x=[_at(mark.end, day_zero)],
         y=[y],
         mode="markers",

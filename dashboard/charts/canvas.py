@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
 
 import plotly.graph_objects as go
 
 from dashboard.charts.palette import FONT, Palette
+from dashboard.charts.traces import Trace
 
 # Width of the drawing itself, without margins, that label fitting counts on: a desk, a phone.
 WIDE_PIXELS, NARROW_PIXELS = 960, 280
@@ -35,7 +36,6 @@ class Panel:
 class Canvas:
     """Where to draw, in what colours, how many days a pixel is, and which day it is."""
 
-    figure: go.Figure
     palette: Palette
     narrow: bool
     first: date
@@ -43,6 +43,10 @@ class Canvas:
     today: date
     shown_from: date
     panels: dict[str, Panel]
+    traces: list[Trace] = field(default_factory=list)
+    notes: list[dict[str, Any]] = field(default_factory=list)
+    shapes: list[dict[str, Any]] = field(default_factory=list)
+    layout: dict[str, Any] = field(default_factory=dict)
 
     @property
     def size(self) -> int:
@@ -62,11 +66,25 @@ class Canvas:
         """Give a strip an axis from 0 to 1; on a phone its name stands above, in its own room."""
         strip = self.panels[panel]
         top = strip.height / (strip.height - NAME_PIXELS) if self.narrow else 1.0
-        self.figure.update_layout({f"yaxis{strip.axis[1:]}": {"range": [0, top], "visible": False}})
+        self.set_axis(panel, range=[0, top], visible=False)
 
-    def add(self, panel: str, trace: Any) -> None:
+    def set_axis(self, panel: str, **settings: Any) -> None:
+        """Settings of a panel's y axis, over those it has."""
+        self.layout.setdefault(f"yaxis{self.panels[panel].axis[1:]}", {}).update(settings)
+
+    def add(self, panel: str, trace: Trace) -> None:
         """Add a trace to a panel; nothing here has a legend, everything is labelled in place."""
-        self.figure.add_trace(trace.update(yaxis=self.panels[panel].axis, showlegend=False))
+        self.traces.append(trace | {"yaxis": self.panels[panel].axis, "showlegend": False})
+
+    def rule(self, *, x: list[Any], y: list[float], axis: str | None = None, **how: Any) -> None:
+        """A line, or with type="rect" a tint, behind everything.
+
+        On the axis of a panel x runs across the drawing from 0 to 1; without one x are days and
+        y runs over the whole height from 0 to 1.
+        """
+        ends = {"x0": x[0], "x1": x[1], "y0": y[0], "y1": y[1], "layer": "below", "type": "line"}
+        refs = {"xref": "paper" if axis else "x", "yref": axis or "paper"}
+        self.shapes.append(ends | refs | how)
 
     def write(self, panel: str, text: str, *, x: Any, y: float, **how: Any) -> None:
         """Write a note; x is a day, or a number for a place across the drawing (0 to 1)."""
@@ -79,7 +97,12 @@ class Canvas:
             "xanchor": "left",
             "yanchor": "middle",
         }
-        self.figure.add_annotation(x=x, y=y, text=text, **(settings | how))
+        self.notes.append({"x": x, "y": y, "text": text} | settings | how)
+
+    def finish(self) -> go.Figure:
+        """The figure, checked once."""
+        layout = self.layout | {"annotations": self.notes, "shapes": self.shapes}
+        return go.Figure({"data": self.traces, "layout": layout})
 
 
 def stack_panels(names_and_heights: dict[str, int]) -> dict[str, Panel]:
@@ -98,7 +121,7 @@ def lay_out(canvas: Canvas, *, top: int) -> None:
     drawn = max(panel.top + panel.height for panel in canvas.panels.values())
     bottom = 34
     left, right = (30, 68) if canvas.narrow else (76, 116)
-    canvas.figure.update_layout(
+    canvas.layout.update(
         height=top + drawn + bottom,
         margin={"l": left, "r": right, "t": top, "b": bottom, "pad": 0},
         paper_bgcolor="rgba(0,0,0,0)",
@@ -125,24 +148,21 @@ def lay_out(canvas: Canvas, *, top: int) -> None:
 
 
 def _lay_out_panel(canvas: Canvas, panel: Panel, domain: list[float]) -> None:
-    canvas.figure.update_layout(
-        {
-            f"yaxis{panel.axis[1:]}": {
-                "domain": domain,
-                "anchor": "x",
-                "fixedrange": True,
-                "zeroline": False,
-                "showgrid": False,
-                "tickfont": {"size": canvas.size, "color": canvas.palette.quiet},
-            }
-        }
+    canvas.set_axis(
+        panel.name,
+        domain=domain,
+        anchor="x",
+        fixedrange=True,
+        zeroline=False,
+        showgrid=False,
+        tickfont={"size": canvas.size, "color": canvas.palette.quiet},
     )
 
 
 def _lay_out_time(canvas: Canvas, drawn: int) -> None:
     lowest = list(canvas.panels.values())[-1]
     palette = canvas.palette
-    canvas.figure.update_xaxes(
+    canvas.layout["xaxis"] = dict(
         type="date",
         anchor=lowest.axis,
         range=[canvas.shown_from, canvas.shown_to],
@@ -163,7 +183,7 @@ def _lay_out_time(canvas: Canvas, drawn: int) -> None:
         hoverformat="%-d %b %Y",
     )
     if (canvas.last - canvas.first).days > (90 if canvas.narrow else 120):
-        canvas.figure.update_xaxes(rangeselector=_range_buttons(canvas, drawn))
+        canvas.layout["xaxis"]["rangeselector"] = _range_buttons(canvas, drawn)
 
 
 def _range_buttons(canvas: Canvas, drawn: int) -> dict[str, Any]:

@@ -5,11 +5,11 @@ from __future__ import annotations
 from datetime import date
 
 import pandas as pd
-import plotly.graph_objects as go
 
 from dashboard import formats
 from dashboard.charts.canvas import Canvas
 from dashboard.charts.hover import describe_infusion
+from dashboard.charts.traces import scatter
 
 TICK, LABEL = 0.62, 0.18
 
@@ -19,7 +19,7 @@ def draw_infusions(canvas: Canvas, infusions: pd.DataFrame) -> None:
     canvas.set_strip("infusions")
     canvas.add(
         "infusions",
-        go.Scatter(
+        scatter(
             name="infusions",
             x=list(infusions["day"]),
             y=[TICK] * len(infusions),

@@ -10,14 +10,13 @@ from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
-import plotly.graph_objects as go
-
 from dashboard import formats
 from dashboard.charts.bars import DAY, draw_mark
 from dashboard.charts.canvas import Canvas
 from dashboard.charts.episodes import Episode
 from dashboard.charts.hover import escape, stack, wrap
 from dashboard.charts.marks import mark_episode
+from dashboard.charts.traces import Trace, bar
 from dashboard.wording.episodes import held_in_short, held_in_words, name_course
 from data.queries.chart import Chart
 from models.instrument import Instrument
@@ -35,7 +34,7 @@ def draw_lane(
         canvas.add("held", _course_band(canvas, course))
     left_on = chart.patient.left_on
     for episode in episodes:
-        words = held_in_words(episode, chart.rules, instrument, left_on=left_on)
+        words = held_in_words(episode, chart.rules, instrument, left_on=left_on, today=chart.today)
         text = stack([f"<b>{escape(name_course(episode))}</b>", wrap(words)])
         marks = mark_episode(
             episode,
@@ -56,7 +55,7 @@ def draw_lane(
     _write_labels(canvas, episodes)
 
 
-def _course_band(canvas: Canvas, course: Any) -> go.Bar:
+def _course_band(canvas: Canvas, course: Any) -> Trace:
     """The days of the course itself: thin and neutral, a sliver for a single infusion."""
     length = max((course.end_on - course.start_on).days, 0.5)
     dates = formats.day(course.start_on)
@@ -64,7 +63,7 @@ def _course_band(canvas: Canvas, course: Any) -> go.Bar:
         dates += f" to {formats.day(course.end_on)}"
     infusions = formats.count(int(course.infusions), "infusion")
     name = f"<b>course {course.course_no}</b>, {escape(course.kind)}"
-    return go.Bar(
+    return bar(
         name="course",
         orientation="h",
         base=[course.start_on],

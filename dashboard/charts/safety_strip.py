@@ -6,11 +6,11 @@ A 0 is grey, never green: most people later found at risk had not endorsed the i
 from __future__ import annotations
 
 import pandas as pd
-import plotly.graph_objects as go
 
 from dashboard import formats
 from dashboard.charts.canvas import Canvas
 from dashboard.charts.hover import escape, stack, when
+from dashboard.charts.traces import scatter
 from models.instrument import Instrument
 
 
@@ -44,7 +44,7 @@ def _draw_squares(
     size = 11 if canvas.narrow else 15
     canvas.add(
         "safety",
-        go.Scatter(
+        scatter(
             name=f"safety {name}",
             x=list(scores["day"]),
             y=[0.5] * len(scores),

@@ -8,13 +8,13 @@ from itertools import pairwise
 from typing import Any
 
 import pandas as pd
-import plotly.graph_objects as go
 
 from dashboard import formats
 from dashboard.charts import hover
 from dashboard.charts.canvas import Canvas
 from dashboard.charts.episodes import Episode
 from dashboard.charts.scores import Point
+from dashboard.charts.traces import Trace, scatter
 from models.instrument import Instrument
 from models.outcomes.rules import Rules
 
@@ -65,7 +65,7 @@ def draw_unscored(canvas: Canvas, scores: pd.DataFrame, y: float) -> None:
     ]
     canvas.add(
         "score",
-        go.Scatter(
+        scatter(
             name="incomplete",
             x=list(forms["day"]),
             y=[y] * len(forms),
@@ -87,7 +87,7 @@ def draw_silence(canvas: Canvas, points: Sequence[Point], rules: Rules, until: d
     text = f"no check-in for {formats.days(passed)}, last on {formats.day(last.day)}"
     line = {"width": 1.6, "color": canvas.palette.unknown, "dash": "dash"}
     trace = _lines("silence", [last.day, until], [last.value, last.value], line)
-    canvas.add("score", trace.update(hovertext=[text, text], hoverinfo="text"))
+    canvas.add("score", trace | {"hovertext": [text, text], "hoverinfo": "text"})
     label = f"{formats.days(passed)} silent"
     if passed > canvas.days_wide(label):
         middle = last.day + timedelta(days=passed // 2)
@@ -157,7 +157,7 @@ def _links(points: Sequence[Point], above: int, up_to: int) -> Iterator[tuple[Po
             yield one, other
 
 
-def _join(name: str, links: Sequence[tuple[Point, Point]], line: dict[str, Any]) -> go.Scatter:
+def _join(name: str, links: Sequence[tuple[Point, Point]], line: dict[str, Any]) -> Trace:
     x: list[date | None] = []
     y: list[float | None] = []
     for one, other in links:
@@ -172,12 +172,12 @@ def _join(name: str, links: Sequence[tuple[Point, Point]], line: dict[str, Any])
     return _lines(name, x, y, line)
 
 
-def _lines(name: str, x: list[Any], y: list[Any], line: dict[str, Any]) -> go.Scatter:
-    return go.Scatter(name=name, x=x, y=y, mode="lines", line=line, hoverinfo="skip")
+def _lines(name: str, x: list[Any], y: list[Any], line: dict[str, Any]) -> Trace:
+    return scatter(name=name, x=x, y=y, mode="lines", line=line, hoverinfo="skip")
 
 
-def _dots(name: str, points: Sequence[Point], marker: dict[str, Any]) -> go.Scatter:
-    return go.Scatter(
+def _dots(name: str, points: Sequence[Point], marker: dict[str, Any]) -> Trace:
+    return scatter(
         name=name,
         x=[point.day for point in points],
         y=[point.value for point in points],

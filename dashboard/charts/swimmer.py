@@ -12,8 +12,9 @@ from dashboard.charts.bars import draw_mark
 from dashboard.charts.curves import weekly_ticks
 from dashboard.charts.hover import escape
 from dashboard.charts.marks import Look, Mark
-from dashboard.charts.palette import choose_palette
+from dashboard.charts.palette import Palette, choose_palette
 from dashboard.charts.paper import open_paper
+from dashboard.charts.traces import Trace
 from models.outcomes.ending import EndReason
 
 MOST_ROWS = 60
@@ -52,10 +53,7 @@ def draw_swimmer(frame: pd.DataFrame, *, dark: bool = False) -> go.Figure:
         ticktext=[_shorten(label) for label in drawn["label"]],
         tickfont={"size": 10},
     )
-    for y, row in enumerate(drawn.itertuples()):
-        for mark in mark_row(row):
-            trace = draw_mark(mark, palette, y=y, thick=0.62, text=_describe(row), day_zero=None)
-            figure.add_trace(_fit(trace))
+    figure.add_traces(_draw_rows(drawn, palette))
     figure.add_annotation(
         text=say_how_many(len(rows), len(drawn)),
         x=0,
@@ -69,6 +67,16 @@ def draw_swimmer(frame: pd.DataFrame, *, dark: bool = False) -> go.Figure:
         font={"size": 12, "color": palette.quiet},
     )
     return figure
+
+
+def _draw_rows(drawn: pd.DataFrame, palette: Palette) -> list[Trace]:
+    traces = []
+    for y, row in enumerate(drawn.itertuples()):
+        text = _describe(row)
+        for mark in mark_row(row):
+            trace = draw_mark(mark, palette, y=y, thick=0.62, text=text, day_zero=None)
+            traces.append(_fit(trace))
+    return traces
 
 
 def sort_courses(frame: pd.DataFrame) -> pd.DataFrame:
@@ -118,12 +126,13 @@ def mark_row(row: Any) -> list[Mark]:
     return marks
 
 
-def _fit(trace: Any) -> Any:
+def _fit(trace: Trace) -> Trace:
     """Signs made for the lane are too tall for a row."""
-    if trace.type == "scatter" and trace.mode == "markers":
-        trace.update(marker={"size": 11 if trace.marker.symbol != "square" else 8})
-    if trace.type == "scatter" and trace.mode == "text":
-        trace.update(textfont={"size": 11})
+    if trace.get("mode") == "markers":
+        size = 8 if trace["marker"]["symbol"] == "square" else 11
+        return trace | {"marker": trace["marker"] | {"size": size}}
+    if trace.get("mode") == "text":
+        return trace | {"textfont": trace["textfont"] | {"size": 11}}
     return trace
 
 

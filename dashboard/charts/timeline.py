@@ -57,7 +57,7 @@ def draw_timeline(
         draw_safety(canvas, scores, instrument)
     _draw_days(canvas, chart.infusions)
     _name_panels(canvas, instrument)
-    return canvas.figure
+    return canvas.finish()
 
 
 def _open_canvas(
@@ -71,7 +71,6 @@ def _open_canvas(
     first, last = _ends(chart, scores)
     shown_from = max(first, last - timedelta(days=NARROW_DAYS if narrow else WIDE_DAYS))
     return Canvas(
-        go.Figure(),
         choose_palette(dark=dark),
         narrow,
         first,
@@ -98,14 +97,13 @@ def _draw_scores(
     instrument: Instrument,
 ) -> None:
     air = (instrument.highest - instrument.lowest) * bands.AIR
-    axis = f"yaxis{canvas.panels['score'].axis[1:]}"
-    shown = {"range": [instrument.lowest - air, instrument.highest + air]}
-    canvas.figure.update_layout({axis: shown | {"tickvals": bands.ticks(instrument)}})
+    shown = [instrument.lowest - air, instrument.highest + air]
+    canvas.set_axis("score", range=shown, tickvals=bands.ticks(instrument))
     points = read_points(scores, chart.infusions, episodes, instrument)
     draw_look_backs(canvas, points, instrument)
     rule = draw_response_rules(canvas, episodes, instrument)
     bands.draw_bands(canvas, instrument, rule)
-    bands.draw_remission(canvas, instrument)
+    bands.draw_remission(canvas, instrument, rule)
     draw_points(canvas, points, chart.rules)
     draw_unscored(canvas, scores, instrument.lowest - air)
     left_on = chart.patient.left_on
@@ -124,38 +122,26 @@ def _draw_days(canvas: Canvas, infusions: pd.DataFrame) -> None:
         canvas.write("infusions", "no infusion recorded", x=0.0, y=0.5, xshift=4)
     _draw_day(canvas, canvas.today, canvas.palette.unknown, "dot")
     style = {"size": 10, "color": canvas.palette.quiet}
-    panel_top = canvas.figure.layout.yaxis.range[1]
+    panel_top = canvas.layout["yaxis"]["range"][1]
     canvas.write(
         "score", "today", x=canvas.today, y=panel_top, xanchor="right", yanchor="top", font=style
     )
 
 
 def _draw_day(canvas: Canvas, day: date, color: str, dash: str) -> None:
-    canvas.figure.add_shape(
-        type="line",
-        x0=day,
-        x1=day,
-        y0=0,
-        y1=1,
-        yref="paper",
-        line={"width": 1, "color": color, "dash": dash},
-        layer="below",
-    )
+    canvas.rule(x=[day, day], y=[0, 1], line={"width": 1, "color": color, "dash": dash})
 
 
 def _name_panels(canvas: Canvas, instrument: Instrument) -> None:
     """The name of the instrument above, those of the strips beside them; on a phone, over them."""
-    canvas.figure.add_annotation(
-        text=bands.title(instrument),
-        x=0,
-        y=1,
-        xref="paper",
-        yref="paper",
-        xanchor="left",
+    canvas.write(
+        "score",
+        bands.title(instrument),
+        x=0.0,
+        y=canvas.layout["yaxis"]["range"][1],
         yanchor="bottom",
         yshift=44 if canvas.narrow else 10,
         xshift=-26 if canvas.narrow else 0,
-        showarrow=False,
         font={"size": 13 if canvas.narrow else 14, "color": canvas.palette.text},
     )
     names = {"infusions": "infusions", "held": "held"}

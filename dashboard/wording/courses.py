@@ -13,7 +13,7 @@ from dashboard import formats
 from dashboard.charts.domains import Domain, read_domains
 from dashboard.charts.episodes import read_episodes
 from dashboard.charts.steps import course_steps
-from dashboard.charts.swimmer import say_how_many
+from dashboard.charts.swimmer import ENDS, say_how_many
 from dashboard.wording.episodes import (
     held_in_short,
     held_in_words,
@@ -45,7 +45,7 @@ def describe_timeline(chart: Chart, instrument: Instrument) -> str:
     left_on = chart.patient.left_on
     courses = [
         f"{_capital(name_course(episode))}: "
-        f"{held_in_words(episode, chart.rules, instrument, left_on=left_on)}"
+        f"{held_in_words(episode, chart.rules, instrument, left_on=left_on, today=chart.today)}"
         for episode in episodes
     ]
     parts = [
@@ -84,10 +84,8 @@ def _infusions_in_words(chart: Chart) -> str:
 
 
 def _latest_rule(chart: Chart, instrument: Instrument) -> str:
-    known = [e.baseline for e in read_episodes(chart, instrument.code) if e.baseline is not None]
-    if instrument.response_drop is None or not known:
-        return ""
-    return f"Responding means {rule_in_words(instrument, known[-1])}"
+    stated = [e for e in read_episodes(chart, instrument.code) if e.responded is not None]
+    return f"Responding means {rule_in_words(instrument, stated[-1].baseline)}" if stated else ""
 
 
 def _safety_in_words(chart: Chart, instrument: Instrument) -> str:
@@ -95,17 +93,15 @@ def _safety_in_words(chart: Chart, instrument: Instrument) -> str:
         return ""
     scores = chart.scores[chart.scores["instrument"] == instrument.code]
     answers = pd.to_numeric(scores["safety_answer"])
-    if answers.notna().sum() == 0:
-        return f"Item {instrument.safety_item} has no answer on record"
+    answered, name = int(answers.notna().sum()), f"Item {instrument.safety_item}"
     above = scores[answers > 0]
-    name = f"Item {instrument.safety_item}"
+    if answered == 0:
+        return f"{name} has no answer on record"
     if above.empty:
-        return (
-            f"{name} was answered {formats.count(int(answers.notna().sum()), 'time')}, each time 0"
-        )
+        return f"{name} was 0 in each of {formats.count(answered, 'answer')}"
     last = above.iloc[-1]
     return (
-        f"{name} was above 0 {formats.count(len(above), 'time')}, last on "
+        f"{name} was above 0 in {len(above)} of {formats.count(answered, 'answer')}, last on "
         f"{formats.day(last['day'])} ({formats.number(last['safety_answer'])})"
     )
 
@@ -147,10 +143,10 @@ def describe_steps(chart: Chart, instrument: Instrument, course_no: int) -> str:
         where = "after the last" if step.infusion is None else f"before infusion {step.number}"
         value = formats.number(step.value) or "no score"
         moved = f" ({formats.change(step.change)})" if step.change is not None else ""
-        parts.append(f"{where} {value}{moved}")
+        parts.append(f"{where}: {value}{moved}")
     if not parts:
         return f"Course {course_no} has no infusion."
-    return f"{instrument.code} in course {course_no}: {'; '.join(parts)}."
+    return f"{instrument.code} in course {course_no}, {'; '.join(parts)}."
 
 
 def describe_curves(groups: Mapping[str, Summary]) -> str:
@@ -179,8 +175,8 @@ def describe_swimmer(frame: pd.DataFrame) -> str:
     if frame.empty:
         return "No course with a response to show."
     longest = formats.days(pd.to_numeric(frame["lower_days"]).max())
-    ended = frame["end_reason"].value_counts()
-    ways = [f"{count} {reason.replace('_', ' ')}" for reason, count in sorted(ended.items())]
+    ended = frame["end_reason"].value_counts().to_dict()
+    ways = [f"{ended[reason]} {said}" for reason, said in ENDS.items() if reason in ended]
     total = say_how_many(len(frame), len(frame))
     return f"{_capital(total)}: {', '.join(ways)}. Longest seen responding: {longest}."
 

@@ -20,12 +20,20 @@ def name_course(row: Any) -> str:
 
 
 def held_in_words(
-    row: Any, rules: Rules, instrument: Instrument, *, left_on: date | None = None
+    row: Any,
+    rules: Rules,
+    instrument: Instrument,
+    *,
+    left_on: date | None = None,
+    today: date | None = None,
 ) -> str:
-    """How long one course held and how that ended, for a row of `Chart.episodes`."""
+    """How long one course held and how that ended, for a row of `Chart.episodes`.
+
+    With `today`, a course that may still be assessed is "not assessed yet".
+    """
     episode = read_episode(row)
     if episode.responded is None:
-        return _why_not_stated(episode, rules, instrument)
+        return _why_not_stated(episode, rules, instrument, today)
     if not episode.responded or episode.end_reason is None:
         return _no_response(episode)
     return _ENDINGS[episode.end_reason](episode, rules, left_on)
@@ -75,8 +83,8 @@ def _interval(episode: Episode) -> str:
 def _lost(episode: Episode, rules: Rules, left_on: date | None) -> str:
     held = formats.day_range(episode.lower_days, episode.upper_days)
     return (
-        f"held {held}: last seen responding on {formats.day(episode.last_responding_on)}, "
-        f"first seen not responding on {formats.day(episode.turned_on)}"
+        f"held {held} (last seen responding on {formats.day(episode.last_responding_on)}, "
+        f"first seen not responding on {formats.day(episode.turned_on)})"
     )
 
 
@@ -144,7 +152,9 @@ def _no_response(episode: Episode) -> str:
     )
 
 
-def _why_not_stated(episode: Episode, rules: Rules, instrument: Instrument) -> str:
+def _why_not_stated(
+    episode: Episode, rules: Rules, instrument: Instrument, today: date | None
+) -> str:
     baseline = formats.number(episode.baseline)
     if episode.unstated is Unstated.NO_RULE:
         return f"not stated: {instrument.code} has no response rule"
@@ -154,7 +164,16 @@ def _why_not_stated(episode: Episode, rules: Rules, instrument: Instrument) -> s
         beyond = f"{side} the {least} a response is stated from" if least else "the best possible"
         return f"not stated: the baseline of {baseline} is {beyond}"
     if episode.unstated is Unstated.NOT_ASSESSED:
-        window = formats.days(rules.late_response_window)
-        return f"not assessed: no score within {window} of the last infusion"
+        return _not_assessed(episode, rules, today)
     window = formats.days(rules.baseline_window)
     return f"not stated: no baseline within {window} of the first infusion"
+
+
+def _not_assessed(episode: Episode, rules: Rules, today: date | None) -> str:
+    window = rules.late_response_window
+    following = episode.next_start_on
+    if following is not None and (following - episode.end_on).days <= window:
+        return "not assessed: no score between the last infusion and the next course"
+    if today is not None and (today - episode.end_on).days <= window:
+        return "not assessed yet: no score since the last infusion"
+    return f"not assessed: no score within {formats.days(window)} of the last infusion"

@@ -37,8 +37,8 @@ from tests.dashboard.charts.charts import (
 
 SAID = {
     "lost": (
-        "held 21–28 days: last seen responding on 12 Feb 2026, "
-        "first seen not responding on 19 Feb 2026"
+        "held 21–28 days (last seen responding on 12 Feb 2026, "
+        "first seen not responding on 19 Feb 2026)"
     ),
     "gap": (
         "held at least 21 days; then 92 days without a score until it was seen not responding on "
@@ -148,6 +148,28 @@ def test_what_cannot_be_stated_says_why(reason):
     assert say(patient, instrument) == sentence
 
 
+def test_a_course_that_may_still_be_assessed_is_not_assessed_yet():
+    patient = chart(INDUCTION, [score(0, 18)], today=40)
+    row = first_episode(patient)
+    late, early = day(49), day(48)  # 32 and 31 days after the last infusion
+
+    yet = "not assessed yet: no score since the last infusion"
+    assert held_in_words(row, patient.rules, PHQ9, today=early) == yet
+    assert held_in_words(row, patient.rules, PHQ9, today=late) == UNSTATED["not_assessed"][2]
+
+
+def test_a_course_followed_by_the_next_without_a_score_says_so():
+    patient = chart([*INDUCTION, 41], [score(0, 18)], today=90)
+
+    assert say(patient) == ("not assessed: no score between the last infusion and the next course")
+
+
+def test_the_rule_is_not_said_where_it_cannot_apply():
+    low = describe_timeline(chart(INDUCTION, [score(0, 8), score(24, 4)], today=30), PHQ9)
+
+    assert "Responding means" not in low
+
+
 def test_a_well_being_baseline_that_is_too_good_is_above_its_limit():
     patient = chart(INDUCTION, [score(0, 60, "WHO-5"), score(24, 80, "WHO-5")], today=30)
 
@@ -179,7 +201,7 @@ def test_the_timeline_in_words_holds_all_that_the_picture_shows():
         "Course 1, induction, ended 22 Jan 2026: holding for at least 7 days, last seen responding "
         "on 29 Jan 2026. "
         "Responding means PHQ-9 at or under 9 = at least 50\u00a0% better than the baseline of 18. "
-        "Item 9 was above 0 1 time, last on 5 Jan 2026 (2)."
+        "Item 9 was above 0 in 1 of 2 answers, last on 5 Jan 2026 (2)."
     )
 
 
@@ -207,9 +229,9 @@ def test_steps_in_words():
     patient = chart(INDUCTION, [score(0, 18), score(3, 14), score(24, 8)], today=30)
 
     assert describe_steps(patient, PHQ9, 1) == (
-        "PHQ-9 in course 1: before infusion 1 18; before infusion 2 14 (\u22124); before infusion 3 "
-        "no score; before infusion 4 no score; before infusion 5 no score; before infusion 6 "
-        "no score; after the last 8 (\u22126)."
+        "PHQ-9 in course 1, before infusion 1: 18; before infusion 2: 14 (\u22124); "
+        "before infusion 3: no score; before infusion 4: no score; before infusion 5: no score; "
+        "before infusion 6: no score; after the last: 8 (\u22126)."
     )
     assert describe_steps(patient, PHQ9, 4) == "Course 4 has no infusion."
 
@@ -229,7 +251,8 @@ def test_the_swimmer_in_words():
     frame = pd.DataFrame({"lower_days": [7, 21], "end_reason": ["lost", "next_course"]})
 
     assert describe_swimmer(frame) == (
-        "2 courses, shortest first: 1 lost, 1 next course. Longest seen responding: 21 days."
+        "2 courses, shortest first: 1 lost, 1 next course given while responding. "
+        "Longest seen responding: 21 days."
     )
     assert describe_swimmer(frame.iloc[:0]) == "No course with a response to show."
 
