@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import Engine
 
 from data import clock
-from data.actions.records import add, form_key, place_of, replace
+from data.actions.records import add, form_key, place_of, record_zone, replace
 from data.database import writing
 from data.instruments import catalogue
 from models.entries import AssessmentEntry, InvalidEntry, ScoredAssessment, score_assessment
@@ -43,7 +43,8 @@ def correct_assessment(
 ) -> None:
     """Replace what an assessment says. Raises Conflict if it was changed since it was read."""
     with writing(engine) as connection:
-        _, zone = place_of(connection, person, Operation.CORRECT_RECORD, patient_id)
+        place_of(connection, person, Operation.CORRECT_RECORD, patient_id)
+        zone = record_zone(connection, "assessment", patient_id, assessment_id)
         replace(
             connection,
             person,

@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import Engine
 
 from data import clock
-from data.actions.records import add, form_key, place_of, replace
+from data.actions.records import add, form_key, place_of, record_zone, replace
 from data.database import writing
 from models.entries import PLAUSIBLE, InfusionEntry, check_infusion
 from models.policy import Operation, Person
@@ -42,7 +42,8 @@ def correct_infusion(
 ) -> None:
     """Replace what an infusion says. Raises Conflict if it was changed since it was read."""
     with writing(engine) as connection:
-        _, zone = place_of(connection, person, Operation.CORRECT_RECORD, patient_id)
+        place_of(connection, person, Operation.CORRECT_RECORD, patient_id)
+        zone = record_zone(connection, "infusion", patient_id, infusion_id)
         check_infusion(entry, today=clock.today(zone))
         replace(
             connection,

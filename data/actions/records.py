@@ -50,6 +50,19 @@ def place_of(
     return row.site_id, row.time_zone
 
 
+def record_zone(connection: Connection, kind: str, patient_id: UUID, record_id: UUID) -> str:
+    """Return the time zone of the site where a record was made; its patient may have moved."""
+    table = KINDS[kind].__table__
+    zone = connection.scalar(
+        select(Site.time_zone)
+        .join(table, table.c.site_id == Site.site_id)
+        .where(table.c.patient_id == patient_id, table.c[f"{kind}_id"] == record_id)
+    )
+    if zone is None:
+        raise NotFound("There is no such record for this patient.")
+    return zone
+
+
 def add(
     connection: Connection, person: Person, operation: Operation, kind: str, row: dict[str, Any]
 ) -> UUID:

@@ -132,10 +132,7 @@ def _frame(connection: Connection, model: type, patient_id: UUID, order: str) ->
 def _infusions(
     connection: Connection, patient: PatientFacts, courses: pd.DataFrame
 ) -> pd.DataFrame:
-    frame = _current(_frame(connection, Infusion, patient.patient_id, "given_on"))
-    frame = frame.rename(columns={"given_on": "day", "given_at": "at"})
-    frame["at"] = _local(frame["at"], patient.time_zone)
-    frame = _in_time_order(frame, "infusion_id")
+    frame = _records(connection, Infusion, patient.patient_id, "given")
     dose = pd.to_numeric(frame["dose_mg"]) / pd.to_numeric(frame["weight_kg"])
     frame["mg_kg"] = dose.fillna(pd.to_numeric(frame["stated_mg_kg"]))
     starts = list(courses["start_on"])
@@ -144,23 +141,24 @@ def _infusions(
 
 
 def _scores(connection: Connection, patient: PatientFacts) -> pd.DataFrame:
-    frame = _current(_frame(connection, Assessment, patient.patient_id, "taken_on"))
-    frame = frame.rename(columns={"taken_on": "day", "taken_at": "at"})
-    frame["at"] = _local(frame["at"], patient.time_zone)
-    return _in_time_order(frame, "assessment_id")
+    return _records(connection, Assessment, patient.patient_id, "taken")
 
 
-def _current(frame: pd.DataFrame) -> pd.DataFrame:
-    return frame[frame["withdrawn_at"].isna()].drop(
-        columns=["withdrawn_at", "entry_key", "site_id", "recorded_at"]
-    )
-
-
-def _local(instants: pd.Series, zone: str) -> list[datetime | None]:
-    return [
-        None if pd.isna(at) else at.astimezone(ZoneInfo(zone)).replace(tzinfo=None)
-        for at in instants
+def _records(connection: Connection, model: type, patient_id: UUID, verb: str) -> pd.DataFrame:
+    """Return what stands, in order of time; times are of the site where it was, then or now."""
+    frame = _frame(connection, model, patient_id, f"{verb}_on")
+    frame = frame[frame["withdrawn_at"].isna()]
+    frame = frame.rename(columns={f"{verb}_on": "day", f"{verb}_at": "at"})
+    zones = {row.site_id: row.time_zone for row in connection.execute(select(Site.__table__))}
+    frame["at"] = [
+        _local(at, zones[site]) for at, site in zip(frame["at"], frame["site_id"], strict=True)
     ]
+    frame = frame.drop(columns=["withdrawn_at", "entry_key", "site_id", "recorded_at"])
+    return _in_time_order(frame, f"{model.__name__.lower()}_id")
+
+
+def _local(at: datetime | None, zone: str) -> datetime | None:
+    return None if pd.isna(at) else at.astimezone(ZoneInfo(zone)).replace(tzinfo=None)
 
 
 def _in_time_order(frame: pd.DataFrame, key: str) -> pd.DataFrame:

@@ -7,9 +7,8 @@ from uuid import UUID
 
 from sqlalchemy import Engine, select
 
-from data.actions.records import KINDS, place_of
+from data.actions.records import KINDS, place_of, record_zone
 from data.database import reading
-from models.errors import NotFound
 from models.policy import Operation, Person
 from models.tables import EarlierVersion
 
@@ -20,7 +19,8 @@ def read_record(
     """Return a record's columns with the zone of its site; raises NotFound for a stranger's."""
     table = KINDS[kind].__table__
     with reading(engine) as connection:
-        _, zone = place_of(connection, person, Operation.READ_CHART, patient_id)
+        place_of(connection, person, Operation.READ_CHART, patient_id)
+        zone = record_zone(connection, kind, patient_id, record_id)
         row = (
             connection.execute(
                 select(table).where(
@@ -28,10 +28,8 @@ def read_record(
                 )
             )
             .mappings()
-            .one_or_none()
+            .one()
         )
-    if row is None:
-        raise NotFound("There is no such record for this patient.")
     return {**row, "time_zone": zone}
 
 
