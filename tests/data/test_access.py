@@ -63,6 +63,7 @@ def arguments(function, engine, person, patient_id, record_id, site_id, kind="as
         "kind": kind,
         "seen_version": 1,
         "reason": "misread",
+        "thresholds": {"silence": 21},
         "today": date(2026, 3, 6),
         "name": "Reno",
         "time_zone": "America/Los_Angeles",
