@@ -143,10 +143,10 @@ def describe_steps(chart: Chart, instrument: Instrument, course_no: int) -> str:
         where = "after the last" if step.infusion is None else f"before infusion {step.number}"
         value = formats.number(step.value) or "no score"
         moved = f" ({formats.change(step.change)})" if step.change is not None else ""
-        parts.append(f"{where}: {value}{moved}")
+        parts.append(f"{where} {value}{moved}")
     if not parts:
         return f"Course {course_no} has no infusion."
-    return f"{instrument.code} in course {course_no}, {'; '.join(parts)}."
+    return f"{instrument.code} in course {course_no}: {'; '.join(parts)}."
 
 
 def describe_curves(groups: Mapping[str, Summary]) -> str:

@@ -83,8 +83,8 @@ def _interval(episode: Episode) -> str:
 def _lost(episode: Episode, rules: Rules, left_on: date | None) -> str:
     held = formats.day_range(episode.lower_days, episode.upper_days)
     return (
-        f"held {held} (last seen responding on {formats.day(episode.last_responding_on)}, "
-        f"first seen not responding on {formats.day(episode.turned_on)})"
+        f"held {held}: last seen responding on {formats.day(episode.last_responding_on)}, "
+        f"first seen not responding on {formats.day(episode.turned_on)}"
     )
 
 

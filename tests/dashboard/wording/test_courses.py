@@ -37,8 +37,8 @@ from tests.dashboard.charts.charts import (
 
 SAID = {
     "lost": (
-        "held 21–28 days (last seen responding on 12 Feb 2026, "
-        "first seen not responding on 19 Feb 2026)"
+        "held 21–28 days: last seen responding on 12 Feb 2026, "
+        "first seen not responding on 19 Feb 2026"
     ),
     "gap": (
         "held at least 21 days; then 92 days without a score until it was seen not responding on "
@@ -229,9 +229,9 @@ def test_steps_in_words():
     patient = chart(INDUCTION, [score(0, 18), score(3, 14), score(24, 8)], today=30)
 
     assert describe_steps(patient, PHQ9, 1) == (
-        "PHQ-9 in course 1, before infusion 1: 18; before infusion 2: 14 (\u22124); "
-        "before infusion 3: no score; before infusion 4: no score; before infusion 5: no score; "
-        "before infusion 6: no score; after the last: 8 (\u22126)."
+        "PHQ-9 in course 1: before infusion 1 18; before infusion 2 14 (\u22124); "
+        "before infusion 3 no score; before infusion 4 no score; before infusion 5 no score; "
+        "before infusion 6 no score; after the last 8 (\u22126)."
     )
     assert describe_steps(patient, PHQ9, 4) == "Course 4 has no infusion."
 
