@@ -59,10 +59,15 @@ def group_template(sqlite_template: Path, tmp_path_factory: pytest.TempPathFacto
 
 def _configured(url: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Engine]:
     monkeypatch.setenv("DATABASE_URL", url)
-    configured_engine.cache_clear()
-    st.cache_data.clear()
+    _forget()
     engine = configured_engine()
     yield engine
     engine.dispose()
+    _forget()
+
+
+def _forget() -> None:
+    """Drop what outlives a page: it is shared by all visitors of a process, so by all tests."""
     configured_engine.cache_clear()
     st.cache_data.clear()
+    st.cache_resource.clear()

@@ -1,0 +1,122 @@
+"""What people type is shown as typed: no tag, link, picture or formula in it comes to life."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from html import unescape
+
+import pytest
+
+from data.actions.infusions import correct_infusion, record_infusion
+from data.actions.patients import PatientEntry, register_patient
+from data.actions.sites import open_site
+from models.entries import InfusionEntry
+from models.policy import OPERATOR
+from tests.clinic import LOST
+from tests.dashboard.views.screens import open_screen
+from tests.histories import read_moment
+
+PAYLOADS = [
+    "<script>alert(1)</script>",
+    "<img src=x onerror=alert(1)>",
+    "'><svg onload=alert(1)>",
+    '"><b onmouseover="alert(1)">',
+    "</td></tr></table><h1>Owned</h1>",
+    "[press](javascript:alert(1))",
+    "![x](http://tracker.invalid/x.png)",
+    "**bold** _it_ `code` $x^2$ :smile: :red[text]",
+    "&lt;b&gt;&#60;i&#62;",
+    "# Heading\n- item",
+]
+MARKUP = re.compile(r"(?<!\\)[*_`\[\]<>$!#]")
+
+
+OURS = ("**What it says now**", "**What you entered**")
+
+
+@pytest.fixture
+def hostile(clinic):
+    """For each payload a patient whose number, name, site, covariate, notes and reason are it."""
+    clinic.set_day(30)
+    return {text: enter(clinic, text) for text in PAYLOADS}
+
+
+def enter(clinic, text):
+    site = open_site(clinic.engine, OPERATOR, name=text, time_zone="America/Denver")
+    entry = PatientEntry(text, site, name=text, sex="other", covariates={"told": text})
+    patient = register_patient(clinic.engine, OPERATOR, entry=entry)
+    clinic.record(patient, LOST)
+    given = InfusionEntry(read_moment("29"), adverse_events=(text,), note=text)
+    infusion = record_infusion(clinic.engine, OPERATOR, patient_id=patient, entry=given)
+    correct_infusion(
+        clinic.engine,
+        OPERATOR,
+        patient_id=patient,
+        infusion_id=infusion,
+        seen_version=1,
+        entry=replace(given, route="IV"),
+        reason=text,
+    )
+    clinic.score(patient, read_moment("29"), 12, safety_answer=2, note=text)
+    return patient, infusion
+
+
+@pytest.mark.parametrize("name", ["today", "durations", "patients"])
+def test_the_lists_show_all_of_it_as_typed(hostile, name):
+    screen = open_screen(name)
+    assert_inert(screen)
+    shown = readable(screen)
+    assert all(text in shown for text in PAYLOADS)
+
+
+def test_each_chart_form_and_record_shows_it_as_typed(hostile):
+    for text, (patient, infusion) in hostile.items():
+        address = {"id": patient, "kind": "infusion", "record": infusion}
+        for screen in (
+            open_screen("patient", id=patient),
+            open_screen("record", id=patient),
+            open_screen("correct", **address),
+        ):
+            assert_inert(screen)
+            assert text in readable(screen)
+
+
+def test_a_search_for_it_finds_the_patient_and_the_button_is_plain(hostile):
+    screen = open_screen("record")
+    for text in PAYLOADS:
+        screen.field("text_input", "Whom is this for?").set_value(text)
+        screen.run()
+        [button] = [it for it in screen.at.button if it.label != "Register"]
+        assert not MARKUP.search(button.label)
+        assert unescaped(button.label).count(text) == 3
+
+
+def assert_inert(screen):
+    for body in screen.html:
+        for text in PAYLOADS:
+            assert text not in body or not set("<>&\"'") & set(text), f"raw in HTML: {body}"
+    for markdown in markdown_of(screen):
+        if markdown not in OURS:
+            assert not MARKUP.search(markdown), f"alive in Markdown: {markdown}"
+
+
+def markdown_of(screen):
+    """Everything Streamlit reads as Markdown and that holds words of a person."""
+    labelled = [*screen.links, *screen.at.button, *screen.at.expander]
+    said = [it for kind in ("error", "warning", "success") for it in getattr(screen.at, kind)]
+    return [it.label for it in labelled] + [it.value for it in said]
+
+
+def readable(screen):
+    """What reaches the eye: HTML unescaped, Markdown without its escapes, tables as they are."""
+    tables = [str(cell) for it in screen.at.dataframe for cell in it.value.to_numpy().ravel()]
+    figures = [chart.proto.spec for chart in screen.at.get("plotly_chart")]
+    options = [option for it in screen.at.selectbox for option in it.options]
+    html = [unescape(body) for body in screen.html]
+    labels = [unescaped(markdown) for markdown in markdown_of(screen)]
+    return "\n".join([*tables, *figures, *options, *html, *labels])
+
+
+def unescaped(markdown):
+    return re.sub(r"\\(.)", r"\1", markdown)

@@ -1,0 +1,102 @@
+"""Import: tried first, kept on request, every refused row named; twice the same adds nothing."""
+
+from __future__ import annotations
+
+import pytest
+
+from dashboard.wording import imports as words
+from models.tables import Assessment, ImportRun, Patient
+from tests.clinic import everything, only_row, rows_of
+from tests.dashboard.views.screens import open_screen
+
+PATIENTS = ("patients.csv", b"patient_id,site\nA-1,Denver\nA-2,Boise\n", "text/csv")
+SCORES = (
+    "scores.csv",
+    b"patient_id,date,instrument,score\nA-1,2026-01-04,PHQ-9,20\nA-1,2026-01-12,PHQ9,8\n"
+    b"A-2,2026-01-04,PHQ-9,99\nA-2,yesterday,PHQ-9,9\n",
+    "text/csv",
+)
+
+
+@pytest.fixture
+def offered(clinic):
+    """The page with both files chosen: tried, and nothing kept."""
+    screen = open_screen("import")
+    screen.at.file_uploader[0].set_value([PATIENTS, SCORES])
+    return screen.run()
+
+
+def test_a_rehearsal_says_what_would_happen_and_keeps_nothing(clinic):
+    before = everything(clinic.engine)
+    screen = open_screen("import")
+    screen.at.file_uploader[0].set_value([PATIENTS, SCORES])
+    screen.run()
+    assert words.TRIED in screen.said
+    assert "patients: added 2, unchanged 0" in screen.said
+    assert "scores: added 2, unchanged 0, refused 2" in screen.said
+    assert everything(clinic.engine) == before
+
+
+def test_every_refused_row_is_named_with_what_was_expected(offered):
+    table = offered.at.dataframe[0].value.sort_values("Row")
+    assert offered.at.expander[0].label == f"{words.REFUSED} (2)"
+    assert list(table["File"]) == ["scores.csv"] * 2
+    assert list(table["Row"].astype(int)) == [4, 5]
+    assert list(table["Column"]) == ["score", "date"]
+    assert "expected 0 to 27" in table["What was expected"].iloc[0]
+
+
+def test_a_remark_on_a_row_that_is_taken_stands_apart(offered):
+    assert offered.at.expander[1].label == f"{words.REMARKED} (1)"
+    assert (
+        offered.at.dataframe[1].value["What was expected"].iloc[0].startswith("site Boise is new")
+    )
+
+
+def test_the_good_rows_are_kept_on_request_and_counted_in_the_same_words(clinic, offered):
+    offered.press(words.KEEP)
+    [kept] = [it.value for it in offered.at.success]
+    assert kept.startswith(words.KEPT)
+    assert "scores: added 2, unchanged 0, refused 2" in kept
+    assert sorted(row.code for row in rows_of(clinic.engine, Patient)) == ["A-1", "A-2"]
+    assert sorted(row.total for row in rows_of(clinic.engine, Assessment)) == [8, 20]
+    assert only_row(clinic.engine, ImportRun).recorded_by == "local clinician"
+
+
+def test_the_same_files_again_add_nothing_and_cannot_be_kept(clinic, offered):
+    offered.press(words.KEEP)
+    again = open_screen("import")
+    again.at.file_uploader[0].set_value([PATIENTS, SCORES])
+    again.run()
+    assert "scores: added 0, unchanged 2, refused 2" in again.said
+    [button] = [it for it in again.at.button if it.label == words.KEEP]
+    assert button.disabled
+
+
+def test_an_import_is_remembered(offered):
+    offered.press(words.KEEP)
+    screen = open_screen("import")
+    assert words.PAST in screen.said
+    assert "scores.csv" in screen.said
+
+
+def test_how_dates_are_written_is_asked(clinic):
+    files = [
+        ("patients.csv", b"patient_id,site\nA-1,Denver\n", "text/csv"),
+        ("scores.csv", b"patient_id,date,instrument,score\nA-1,03/02/2026,PHQ-9,9\n", "text/csv"),
+    ]
+    screen = open_screen("import")
+    screen.field("selectbox", words.DATES).set_value("dmy")
+    screen.at.file_uploader[0].set_value(files)
+    screen.run().press(words.KEEP)
+    assert only_row(clinic.engine, Assessment).taken_on.isoformat() == "2026-02-03"
+
+
+@pytest.mark.parametrize("content", [b"", b"hello", b"\x00\xff\xfe", b"a,b\n1,2\n"])
+def test_a_file_of_no_kind_we_read_is_a_sentence(clinic, content):
+    screen = open_screen("import")
+    screen.at.file_uploader[0].set_value([("mystery.csv", content, "text/csv")])
+    screen.run()
+    assert len(screen.at.error) == 1
+    assert "mystery.csv" in screen.at.error[0].value
+    assert "Reference" not in screen.at.error[0].value, "a sentence, not a bug"
