@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from datetime import date, datetime
-from functools import lru_cache
+from functools import lru_cache, wraps
+from typing import TypeVar
 
 from data.formulas import unguard
 from data.importers.rows import BadCell, When
@@ -24,11 +26,25 @@ CODE = re.compile(r"[^\W_][\w .:/#+-]{0,79}")
 DATE_ORDERS = ("ymd", "mdy", "dmy")
 
 
+T = TypeVar("T")
+
+
+def remember(read: Callable[..., T]) -> Callable[..., T]:
+    """Keep what short cells were read as: a column repeats itself. Long ones are not worth it."""
+    recall = lru_cache(maxsize=65_536)(read)
+
+    @wraps(read)
+    def remembered(text: str, *details: str) -> T:
+        return recall(text, *details) if len(text) <= 64 else read(text, *details)
+
+    return remembered
+
+
 def is_blank(text: str) -> bool:
-    return text.strip().casefold() in BLANK
+    return not text or text.strip().casefold() in BLANK
 
 
-@lru_cache(maxsize=65_536)
+@remember
 def read_number(text: str, column: str, decimal: str = ".") -> float | None:
     """Return a number, None for a blank cell. Only plain decimal digits count as a number."""
     if is_blank(text):
@@ -39,6 +55,7 @@ def read_number(text: str, column: str, decimal: str = ".") -> float | None:
     return float(plain)
 
 
+@remember
 def read_whole(text: str, column: str) -> int | None:
     """Return a whole number; 3.0 is 3, 3.5 is refused."""
     number = read_number(text, column)
@@ -49,7 +66,7 @@ def read_whole(text: str, column: str) -> int | None:
     return int(number)
 
 
-@lru_cache(maxsize=65_536)
+@remember
 def read_when(text: str, column: str, order: str = "ymd") -> When:
     """Return a day with the time and offset it carries, if any.
 
@@ -100,14 +117,19 @@ def _date_sentence(text: str, order: str) -> str:
 
 def read_text(text: str, column: str, longest: int) -> str | None:
     """Return trimmed text, None for an empty cell. Undoes the apostrophe our exports put in."""
+    if not text:
+        return None
     plain = unguard(text.strip())
     if len(plain) > longest:
         raise BadCell(column, f"{len(plain)} characters: expected at most {longest}")
-    if any(not char.isprintable() and char not in "\n\t\r" for char in plain):
+    if not plain.isprintable() and any(
+        not char.isprintable() and char not in "\n\t\r" for char in plain
+    ):
         raise BadCell(column, "contains characters that cannot be shown")
     return plain or None
 
 
+@remember
 def read_code(text: str, column: str) -> str:
     """Return the clinic's own number of a patient."""
     code = read_text(text, column, 80)

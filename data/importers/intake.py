@@ -9,12 +9,13 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, select
 from uuid_utils.compat import uuid7
 
 from data import clock
 from data.actions.assessments import assessment_values
 from data.actions.infusions import infusion_values
+from data.importers.bulk import insert_rows
 from data.importers.people import People
 from data.importers.report import Remark, Report
 from data.importers.rows import Batch, InfusionRow, Origin, ScoreRow
@@ -198,7 +199,7 @@ class Intake:
 
     def _flush(self, table: _Table) -> None:
         if table.pending:
-            self.connection.execute(insert(table.model), table.pending)
+            insert_rows(self.connection, table.model, table.pending)
             table.pending = []
 
     def _known_keys(self, model: type[Any], rows: Sequence[Any]) -> set[tuple[UUID, str]]:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
 from data import clock
@@ -18,8 +18,9 @@ from data.importers.cells import (
     read_whole,
 )
 from data.importers.rows import BadCell, InfusionRow, Origin, PatientRow, ScoreRow, When
-from data.instruments import find
+from data.instruments import catalogue, find
 from models.entries import MODES, PLAUSIBLE, ROUTES
+from models.instrument import Instrument
 
 Cells = dict[str, str]
 
@@ -41,7 +42,7 @@ ROUTE_WORDS = {
     "nasal": "IN",
     "sublingual": "SL",
 }
-ITEM = re.compile(r"item_([0-9]{1,2})")
+ITEM_NAMES = tuple(f"item_{number}" for number in range(1, 31))
 PRESSURES = ("before", "peak", "discharge")
 
 KNOWN = {
@@ -180,9 +181,15 @@ def _pressure(text: str, moment: str) -> dict[str, float]:
     return {f"systolic_{moment}": upper, f"diastolic_{moment}": lower}
 
 
+@lru_cache(maxsize=1024)
+def _instrument(name: str, _catalogue: int) -> Instrument | None:
+    """Find an instrument; the catalogue's identity keeps a changed one from being overlooked."""
+    return find(name)
+
+
 def read_score(origin: Origin, cells: Cells, order: str, decimal: str) -> ScoreRow:
     code = read_code(cells["patient_id"], "patient_id")
-    instrument = find(cells["instrument"])
+    instrument = _instrument(cells["instrument"], id(catalogue()))
     if instrument is None:
         raise BadCell(
             "instrument", f"{cells['instrument'].strip()[:40]!r} is not an instrument here"
@@ -206,15 +213,12 @@ def read_score(origin: Origin, cells: Cells, order: str, decimal: str) -> ScoreR
 
 def _items(cells: Cells, count: int) -> tuple[float | None, ...] | None:
     """Return the answers in order; a cell beyond the instrument's last item must be empty."""
-    answers: list[float | None] = [None] * count
-    for name, text in cells.items():
-        found = ITEM.fullmatch(name) if name.startswith("item_") else None
-        if found is None or is_blank(text):
-            continue
-        number = int(found[1])
-        if not 1 <= number <= count:
+    answers = [
+        read_whole(cells[name], name) if name in cells else None for name in ITEM_NAMES[:count]
+    ]
+    for name in ITEM_NAMES[count:]:
+        if not is_blank(cells.get(name, "")):
             raise BadCell(name, f"this instrument has {count} items")
-        answers[number - 1] = read_whole(text, name)
     return tuple(answers) if any(answer is not None for answer in answers) else None
 
 

@@ -68,8 +68,7 @@ class InfusionRow:
     note: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class ScoreRow:
+class ScoreRow(NamedTuple):
     origin: Origin
     code: str
     when: When

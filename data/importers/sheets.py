@@ -127,13 +127,11 @@ def _closes_its_quotes(lines: list[str], delimiter: str) -> bool:
 
 def row_problem(cells: list[str], width: int) -> str | None:
     """Return why a row cannot be trusted as a whole, if so."""
-    if not any(cell.strip() for cell in cells):
+    if not cells[0].strip() and not any(cell.strip() for cell in cells):
         return "the row is empty"
     if len(cells) != width:
         return f"has {len(cells)} cells, the header has {width}"
-    for cell in cells:
-        if len(cell) > LONGEST_CELL:
-            return f"a cell holds {len(cell)} characters: expected at most {LONGEST_CELL}"
-        if "\x00" in cell:
-            return "contains a NUL character"
-    return None
+    longest = max(map(len, cells))
+    if longest > LONGEST_CELL:
+        return f"a cell holds {longest} characters: expected at most {LONGEST_CELL}"
+    return "contains a NUL character" if "\x00" in "".join(cells) else None

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable
 from typing import Any
 
-from data.importers.readers import ITEM, KNOWN, READERS, Cells
+from data.importers.readers import ITEM_NAMES, KNOWN, READERS, Cells
 from data.importers.rows import BadCell, Batch, Origin
 from data.importers.sheets import Sheet
 
@@ -30,7 +30,8 @@ def table_of(sheet_name: str, header: Iterable[str]) -> str | None:
 
 
 def normalise_column(name: str) -> str:
-    return re.sub(r"[\s-]+", "_", name.strip().casefold())
+    plain = re.sub(r"[\s-]+", "_", name.strip().casefold())
+    return re.sub(r"^item_0+(?=[0-9])", "item_", plain)
 
 
 def read_sheet(sheet: Sheet, table: str, batch: Batch, *, order: str = "ymd") -> None:
@@ -75,10 +76,10 @@ class _Notes:
         self.unknown = [
             name
             for name in columns
-            if table != "patients" and name not in KNOWN[table] and not ITEM.fullmatch(name)
+            if table != "patients" and name not in KNOWN[table] and name not in ITEM_NAMES
         ]
         self.rows: list[list[Any]] = []
 
     def keep(self, row: int, cells: Cells) -> None:
-        if any(cells[name].strip() for name in self.unknown):
+        if self.unknown and any(cells[name].strip() for name in self.unknown):
             self.rows.append([row, *(cells[name] for name in self.unknown)])
