@@ -112,7 +112,9 @@ def draw_courses(chart: Chart, instrument: Instrument | None) -> None:
 
 def _course_row(course: Any, episode: Any, instrument: Instrument | None, chart: Chart) -> str:
     held = (
-        held_in_words(episode, chart.rules, instrument, left_on=chart.patient.left_on)
+        held_in_words(
+            episode, chart.rules, instrument, left_on=chart.patient.left_on, today=chart.today
+        )
         if instrument is not None
         else words.NO_SCORES
     )

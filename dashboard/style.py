@@ -63,7 +63,8 @@ STYLE = """<style>
   .ag-courses.ag-stack td { display: inline; border: 0; padding: 0 .5rem 0 0; }
   .ag-courses.ag-stack td:first-child, .ag-courses.ag-stack td:last-child { display: block; }
   .ag-courses.ag-stack td:first-child { font-weight: 600; }
-  .ag-courses.ag-stack td[data-label]:not(:empty)::before { content: attr(data-label) " "; opacity: .8; }
+  .ag-courses.ag-stack td[data-label]:not(:empty)::before {
+    content: attr(data-label) " "; opacity: .8; }
   .st-key-wide-picture { display: none; } .st-key-narrow-picture { display: flex; }
   .block-container { padding-left: 1rem; padding-right: 1rem; } }
 </style>"""
