@@ -9,7 +9,7 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, Engine, Row, Select, and_, or_, select
+from sqlalchemy import Connection, Engine, Row, Select, and_, case, or_, select
 
 from data.database import reading
 from data.policies import rules_in_force
@@ -111,7 +111,12 @@ def _query(person: Person, rules: Rules, today: date, site_id: UUID | None) -> S
         )
         .where(or_(Patient.left_on.is_(None), Patient.left_on > today))
         .where(or_(safety, blank, and_(fresh, turned), quiet))
-        .order_by(Standing.safety_answer.desc().nulls_last(), Standing.last_assessed_on.desc())
+        .order_by(
+            # Of a list too long to show, what is cut off is the silent: never a worry about safety.
+            case((safety, 0), (blank, 1), (turned, 2), else_=3),
+            Standing.safety_answer.desc().nulls_last(),
+            Standing.last_assessed_on.desc(),
+        )
         .limit(MOST_ROWS)
     )
     sites = readable_sites(person, Operation.LIST_PATIENTS)
