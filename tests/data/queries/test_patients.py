@@ -38,7 +38,7 @@ def group(clinic):
 
 def listed(clinic, person=OPERATOR, *, day=20, page=0, **wanted):
     shown = list_patients(clinic.engine, person, PatientFilter(**wanted), today=on(day), page=page)
-    return list(shown.rows["code"])
+    return [row.code for row in shown.rows]
 
 
 FILTERS = {
@@ -89,12 +89,12 @@ def test_a_person_sees_the_patients_of_their_sites_whatever_they_ask_for(group):
 
 def test_a_row_says_where_its_patient_stands(group):
     shown = list_patients(group.engine, group.anna, PatientFilter(search="A-1"), today=on(28))
-    row = shown.rows.set_index("code").loc["A-1"]
+    row = shown.rows[0]
 
-    assert (row["status"], row["instrument"], row["site"]) == ("lost", "PHQ-9", "Denver")
-    assert (row["latest"], row["baseline"]) == (16, 20)
-    assert (row["last_infusion_on"], row["last_assessed_on"]) == (on(0), on(28))
-    assert [value for _, value in row["recent"]] == [20, 8, 9, 15, 16]
+    assert (row.code, row.name, row.site) == ("A-1", "Ada Ångström", "Denver")
+    assert (row.status, row.instrument, row.latest) == (Status.LOST, "PHQ-9", 16)
+    assert (row.last_infusion_on, row.last_assessed_on) == (on(0), on(28))
+    assert [value for _, value in row.recent] == [20, 8, 9, 15, 16]
 
 
 def test_orders_are_by_number_or_the_most_recent_first_with_the_unknown_last(group):
@@ -123,12 +123,12 @@ def test_pages_show_everyone_once_and_know_whether_there_is_more(clinic):
         return list_patients(clinic.engine, OPERATOR, PatientFilter(), today=on(0), page=number)
 
     pages = [page(0), page(1), page(2)]
-    assert [list(shown.rows["code"]) for shown in pages] == [codes[:PAGE], codes[PAGE:], []]
+    assert [[row.code for row in shown.rows] for shown in pages] == [codes[:PAGE], codes[PAGE:], []]
     assert [shown.has_more for shown in pages] == [True, False, False]
 
     clinic.register("P-999")
     assert page(1).has_more
-    assert list(page(2).rows["code"]) == ["P-999"]
+    assert [row.code for row in page(2).rows] == ["P-999"]
 
 
 def test_counts_by_status_add_up_and_are_of_the_sites_one_may_read(group):

@@ -1,0 +1,188 @@
+"""Who is on the morning list and why: each reason at its borders, the most urgent first."""
+
+from __future__ import annotations
+
+import pytest
+
+from data.queries import morning
+from data.queries.morning import Reason, read_morning
+from models.outcomes.history import Moment
+from models.policy import OPERATOR
+from tests.clinic import LOST
+from tests.histories import on
+
+OPEN = LOST[: LOST.index("    21")]  # responding when last seen, on day 14
+POSSIBLE = LOST[: LOST.index("    28")]  # one bad score, on day 21
+
+
+def reasons(clinic, day, person=OPERATOR, **more):
+    rows = read_morning(clinic.engine, person, today=on(day), **more).rows
+    return [(row.code, row.reason.value) for row in rows]
+
+
+BORDERS = {
+    # records, first day on the list, last day on it, reason
+    "lost": (LOST, 28, 56, "lost"),
+    "a possible loss": (POSSIBLE, 21, 49, "possible_loss"),
+    "silent": (OPEN, 28, 70, "silent"),
+}
+
+
+@pytest.mark.parametrize(("records", "first", "last", "reason"), BORDERS.values(), ids=BORDERS)
+def test_a_patient_is_on_the_list_from_the_day_it_is_news_to_the_last(
+    clinic, records, first, last, reason
+):
+    clinic.register("P-1", records=records)
+
+    assert [reasons(clinic, day) for day in (first, last)] == [[("P-1", reason)]] * 2
+    assert reasons(clinic, last + 1) == []
+    if reason == "silent":
+        assert reasons(clinic, first - 1) == []  # holding: nothing to look at
+
+
+def answered(clinic, code, day, item_9, **facts):
+    """Register a patient whose last form has this answer about self-harm; None: left blank."""
+    patient = clinic.register(code, **facts)
+    items = (1, 0, 0, 0, 0, 0, 0, 0, item_9)
+    clinic.score(patient, Moment(on(day)), items=items)
+    return patient
+
+
+@pytest.mark.parametrize("answer", [1, 2, 3])
+def test_an_answer_above_zero_is_on_the_list_for_four_weeks(clinic, answer):
+    answered(clinic, "P-1", 20, answer)
+
+    assert reasons(clinic, 20) == reasons(clinic, 48) == [("P-1", "safety")]
+    assert reasons(clinic, 49) == []
+
+
+def test_an_answer_of_zero_is_not_on_the_list_and_a_blank_one_is(clinic):
+    answered(clinic, "P-1", 20, 0)
+    answered(clinic, "P-2", 20, None)
+
+    assert reasons(clinic, 20) == reasons(clinic, 48) == [("P-2", "safety_blank")]
+    assert reasons(clinic, 49) == []
+
+
+def test_a_blank_does_not_hide_the_answer_before_it(clinic):
+    patient = answered(clinic, "P-1", 20, 2)
+    clinic.score(patient, Moment(on(27)), items=(1, 0, 0, 0, 0, 0, 0, 0, None))
+
+    assert reasons(clinic, 27) == [("P-1", "safety"), ("P-1", "safety_blank")]
+    blank = read_morning(clinic.engine, OPERATOR, today=on(27)).rows[1]
+    assert blank.safety_on == on(27)
+
+
+def test_a_worry_about_safety_does_not_hide_one_about_wearing_off(clinic):
+    patient = clinic.register("P-1", records=LOST)
+    clinic.score(patient, Moment(on(29)), 17, safety_answer=1)
+
+    assert reasons(clinic, 29) == [("P-1", "safety"), ("P-1", "lost")]
+
+
+def test_the_order_is_by_reason_then_worse_then_higher_then_later(clinic):
+    clinic.register("silent", records=OPEN)
+    clinic.register("possible", records=POSSIBLE)
+    clinic.register("lost", records=LOST)
+    answered(clinic, "blank", 28, None)
+    for code, before, now, day in [
+        ("same 3", 3, 3, 27),
+        ("rose to 2", 0, 2, 25),
+        ("rose to 1", 0, 1, 26),
+        ("new 2, later", None, 2, 27),
+        ("fell to 1", 3, 1, 28),
+    ]:
+        patient = clinic.register(code)
+        for when, answer in ((20, before), (day, now)):
+            if answer is not None:
+                clinic.score(patient, Moment(on(when)), 10, safety_answer=answer)
+
+    assert [code for code, _ in reasons(clinic, 28)] == [
+        "new 2, later",
+        "rose to 2",
+        "rose to 1",
+        "same 3",
+        "fell to 1",
+        "blank",
+        "lost",
+        "possible",
+        "silent",
+    ]
+
+
+def test_who_has_left_is_absent_from_the_day_of_leaving(clinic):
+    clinic.register("P-1", records=LOST, left_on=on(35))
+    answered(clinic, "P-2", 30, 3, left_on=on(35))
+
+    assert reasons(clinic, 34) == [("P-2", "safety"), ("P-1", "lost")]
+    assert reasons(clinic, 35) == []
+
+
+def test_only_patients_of_ones_own_sites_are_on_it(clinic):
+    clinic.register("D-1", records=LOST)
+    clinic.register("P-1", records=LOST, site=clinic.phoenix)
+
+    assert reasons(clinic, 28, clinic.anna) == [("D-1", "lost")]
+    assert reasons(clinic, 28, clinic.pia) == [("P-1", "lost")]
+    assert reasons(clinic, 28, site_id=clinic.phoenix) == [("P-1", "lost")]
+    assert reasons(clinic, 28, clinic.anna, site_id=clinic.phoenix) == []
+
+
+NOT_LISTED = {
+    "who responds": OPEN,
+    "who did not respond": "day | infusion | PHQ-9\n -1 | - | 20\n 0 | yes | -\n 7 | - | 18",
+    "who has no baseline": "day | infusion | PHQ-9\n 0 | yes | -\n 7 | - | 8",
+    "who was given the next course in time": OPEN + "    16 | yes | -\n",
+    "who has only just begun": "day | infusion | PHQ-9\n -1 | - | 20\n 0 | yes | -",
+    "who is not treated": "day | infusion | PHQ-9\n 1 | - | 20",
+}
+
+
+@pytest.mark.parametrize("records", NOT_LISTED.values(), ids=NOT_LISTED)
+def test_the_list_has_nobody(clinic, records):
+    clinic.register("P-1", records=records)
+
+    assert reasons(clinic, 20) == []
+
+
+def test_a_row_brings_its_evidence(clinic):
+    first = "day | infusion | PHQ-9\n -60 | - | 20\n -59 | yes | -\n -52 | - | 8\n -45 | - | 16\n -38 | - | 17"  # noqa: E501
+    clinic.register("P-1", records=first, name="Ada")
+    patient = reasons_patient(clinic)
+    clinic.record(patient, LOST)
+
+    [row] = read_morning(clinic.engine, OPERATOR, today=on(28)).rows
+
+    assert (row.name, row.site, row.instrument, row.baseline) == ("Ada", "Denver", "PHQ-9", 20)
+    assert row.recent[-2:] == ((on(21), 15), (on(28), 16))
+    assert (row.turned_on, row.course_end_on, row.last_assessed_on) == (on(21), on(0), on(28))
+    assert row.held_before == ((7, 14),)
+
+
+def reasons_patient(clinic):
+    rows = read_morning(clinic.engine, OPERATOR, today=on(-38)).rows
+    return rows[0].patient_id
+
+
+def test_the_last_three_earlier_courses_are_told(clinic):
+    patient = clinic.register("P-1")
+    clinic.set_day(400)
+    for start in (0, 60, 120, 180, 240):
+        for day, score in ((-1, 20), (7, 8), (14, 9), (21 + start // 60, 16), (28, 17)):
+            clinic.score(patient, Moment(on(start + day)), score, note=str(start))
+        clinic.record(patient, f"day | infusion | PHQ-9\n {start} | yes | -")
+
+    [row] = read_morning(clinic.engine, OPERATOR, today=on(270)).rows
+
+    assert row.reason is Reason.LOST
+    assert row.held_before == ((14, 22), (14, 23), (14, 24))
+
+
+def test_a_long_list_never_drops_a_worry_about_safety_for_older_silence(clinic, monkeypatch):
+    monkeypatch.setattr(morning, "MOST_ROWS", 3)
+    for number in range(4):
+        patient = clinic.register(f"silent {number}", records=OPEN)
+        clinic.score(patient, Moment(on(16)), 8, safety_answer=3)
+    answered(clinic, "new", 45, 1)
+
+    assert ("new", "safety") in reasons(clinic, 46)
