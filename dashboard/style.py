@@ -50,13 +50,14 @@ STYLE = """<style>
   :root { --ag-link: #6cc7c1; }
   .ag-safety { color: #f0948b; } .ag-off { color: #e6b066; } .ag-quiet { color: #a3b1b4; }
   .ag-holds { color: #6cc7c1; } .ag-strip { border-left-color: #e0a24a; }
-  :is([data-variant="segmented_control"],[data-variant="pills"])
-    :is([aria-checked="true"],[aria-pressed="true"],[data-selected]),
+  :is([data-variant="segmented_control"], [data-variant="pills"]):is(
+    [aria-checked="true"], [aria-pressed="true"], [data-selected]),
   [data-testid="stTab"][aria-selected="true"] p,
   [data-testid="stSliderThumbValue"] { color: #6cc7c1 !important; }
 }
 .st-key-narrow-picture { display: none; }
 @media (max-width: 640px) {
+  .st-key-filters [data-testid="stColumn"] { min-width: 0; flex: 1 1 calc(50% - 1rem); }
   .ag-courses.ag-stack thead { display: none; }
   .ag-courses.ag-stack tr { display: block; padding: .5rem 0;
     border-bottom: 1px solid color-mix(in srgb, currentColor 14%, transparent); }
