@@ -24,7 +24,8 @@ ANY = "Any"
 
 def ask_filter(group: Group) -> DurationFilter:
     stated = [code for code, it in catalogue().items() if it.response_drop is not None]
-    first = st.columns([1.4, 1.5, 1.5, 1.4, 1, 1.8])
+    with st.container(key="filters"):
+        first = st.columns([1.4, 1.5, 1.5, 1.4, 1, 1.8])
     instrument = first[0].selectbox(
         "Instrument", stated, stated.index("PHQ-9") if "PHQ-9" in stated else 0, key="d_instrument"
     )

@@ -87,12 +87,15 @@ def day_range(lower: Any, upper: Any) -> str:
 
 
 def age(on: date | None, today: date) -> str:
-    """How long ago a check-in was: today, yesterday, 3 days ago."""
+    """How long ago something was: today, 3 days ago, and from 100 days on in whole months."""
     if is_blank(on):
         return ""
     passed = (today - on).days
     if passed < 0:
         return f"in {days(-passed)}"
+    if passed >= 100:
+        months = (today.year - on.year) * 12 + today.month - on.month - (today.day < on.day)
+        return f"{months} months ago"
     return {0: "today", 1: "yesterday"}.get(passed, f"{days(passed)} ago")
 
 

@@ -18,10 +18,12 @@ from data.queries.patients import ORDERS, PAGE, PatientFilter, PatientPage, Pati
 from models.outcomes.standing import Status
 
 ANY = "Any"
+HERE = "here"
 
 
 def ask_filter(group: Group) -> PatientFilter:
-    search, site, indication, status, order = st.columns([2.4, 1.6, 1.5, 1.7, 1.5])
+    with st.container(key="filters"):
+        search, site, indication, status, order = st.columns([2.4, 1.6, 1.5, 1.7, 1.5])
     text = search.text_input("Name or number", placeholder="Search", key="search")
     chosen_site = site.selectbox("Site", [ANY, *group.sites], key="site")
     chosen_indication = indication.selectbox(
@@ -32,15 +34,16 @@ def ask_filter(group: Group) -> PatientFilter:
     )
     chosen_status = status.selectbox(
         "Status",
-        [ANY, *Status],
-        format_func=lambda code: statuses.NAMES.get(code, code),
+        [HERE, ANY, *Status],
+        format_func=lambda code: words.HERE if code == HERE else statuses.NAMES.get(code, code),
         key="status",
     )
     return PatientFilter(
         search=text,
         site_id=group.sites.get(chosen_site),
         indication=None if chosen_indication == ANY else chosen_indication,
-        status=None if chosen_status == ANY else Status(chosen_status),
+        status=None if chosen_status in (HERE, ANY) else Status(chosen_status),
+        with_leavers=chosen_status != HERE,
         order=order.selectbox("Order by", list(ORDERS), key="order"),
     )
 

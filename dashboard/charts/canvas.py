@@ -119,7 +119,7 @@ def stack_panels(names_and_heights: dict[str, int]) -> dict[str, Panel]:
 def lay_out(canvas: Canvas, *, top: int) -> None:
     """Give the figure its height, margins, axes and range buttons."""
     drawn = max(panel.top + panel.height for panel in canvas.panels.values())
-    bottom = 34
+    bottom = 44  # two lines: the month, and the year under the first of it
     left, right = (30, 68) if canvas.narrow else (76, 116)
     canvas.layout.update(
         height=top + drawn + bottom,

@@ -6,6 +6,7 @@ NOBODY_YET = (
     "There are no patients yet. Register one under Record, or bring in your files under Import."
 )
 NOBODY_FOUND = "No patient matches. Clear the search or choose other filters."
+HERE = "With the clinic"
 HOW_TO_OPEN = "Choose a row to open the chart."
 SPARKLINE = "The last scores on the patient's main instrument, oldest first."
 UNKNOWN_ADDRESS = "This address names no patient. Choose one under Patients."

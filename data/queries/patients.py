@@ -21,7 +21,7 @@ from sqlalchemy import (
 
 from data.database import reading
 from data.policies import rules_in_force
-from data.queries.statuses import status_column, status_parts
+from data.queries.statuses import is_here, status_column, status_parts
 from models.outcomes.rules import Rules
 from models.outcomes.standing import Situation, Status, status_on
 from models.policy import Operation, Person, readable_sites
@@ -37,13 +37,14 @@ ORDERS = {
 
 @dataclass(frozen=True)
 class PatientFilter:
-    """What the list is narrowed to; blanks do not narrow."""
+    """What the list is narrowed to; blanks do not narrow. Those who left are shown on request."""
 
     search: str = ""
     site_id: UUID | None = None
     indication: str | None = None
     status: Status | None = None
     order: str = "number"
+    with_leavers: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +78,8 @@ def list_patients(
     """Return one page of patients; reads one row more than it shows instead of counting all."""
     with reading(engine) as connection:
         rules = rules_in_force(connection)
-        query = _in_order(_narrow(_ROWS, person, wanted), wanted, today, rules)
+        rows = _ROWS if wanted.with_leavers else _ROWS.where(is_here(today))
+        query = _in_order(_narrow(rows, person, wanted), wanted, today, rules)
         found = connection.execute(query.limit(PAGE + 1).offset(page * PAGE)).all()
     return PatientPage(tuple(_row(row, today, rules) for row in found[:PAGE]), len(found) > PAGE)
 

@@ -26,7 +26,7 @@ def status_parts(status: Status, today: date, rules: Rules) -> list[ColumnElemen
     """
     if status is Status.LEFT:
         return [and_(Patient.left_on.is_not(None), Patient.left_on <= today)]
-    here = or_(Patient.left_on.is_(None), Patient.left_on > today)
+    here = is_here(today)
     if status is not Status.NOT_STATED:
         condition = dict(_conditions(today, rules))[status]
         return [
@@ -40,6 +40,11 @@ def status_parts(status: Status, today: date, rules: Rules) -> list[ColumnElemen
         and_(Standing.situation == Situation.NOT_ASSESSED.value, waited, here),
         *(and_(Standing.situation == other.value, here) for other in _NEVER_STATED),
     ]
+
+
+def is_here(today: date) -> ColumnElement[bool]:
+    """Return the condition that a patient has not left."""
+    return or_(Patient.left_on.is_(None), Patient.left_on > today)
 
 
 _SITUATIONS = {

@@ -79,6 +79,10 @@ def test_how_long_something_held_is_an_interval(lower, upper, text):
         (date(2026, 11, 19), "yesterday"),
         (date(2026, 11, 17), "3 days ago"),
         (date(2026, 11, 21), "in 1 day"),
+        (date(2026, 8, 13), "99 days ago"),
+        (date(2026, 8, 12), "3 months ago"),
+        (date(2025, 11, 21), "11 months ago"),
+        (date(2024, 11, 20), "24 months ago"),
         (None, ""),
     ],
 )

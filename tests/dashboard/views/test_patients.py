@@ -75,11 +75,21 @@ def test_choosing_a_row_opens_that_patients_chart(three):
 
 def test_every_status_can_be_asked_for_by_name(three):
     options = open_screen("patients").field("selectbox", "Status").options
-    assert options == ["Any", *(statuses.NAMES[status] for status in Status)]
+    assert options == [words.HERE, "Any", *(statuses.NAMES[status] for status in Status)]
+
+
+def test_those_who_left_are_listed_on_request(group):
+    screen = open_screen("patients")
+    assert "Left" not in set(screen.table["Status"])
+    screen.field("selectbox", "Status").select("Any")
+    screen.run()
+    assert "Left" in set(screen.table["Status"])
 
 
 def test_fifty_a_page_and_another_filter_starts_at_the_first(group):
     screen = open_screen("patients")
+    screen.field("selectbox", "Status").select("Any")
+    screen.run()
     first = list(screen.table["Number"])
     assert len(first) == 50
     assert f"1 to 50. {words.HOW_TO_OPEN}" in screen.said
