@@ -175,15 +175,15 @@ class Intake:
     def _row(
         self, patient_id: UUID, site_id: UUID, key: str, values: dict[str, Any]
     ) -> dict[str, Any]:
-        return {
+        values |= {
             "patient_id": patient_id,
             "site_id": site_id,
             "entry_key": key,
             "version": 1,
             "recorded_at": self.now,
             "recorded_by": self.person.name,
-            **values,
         }
+        return values
 
     def _keep(self, table: _Table, values: dict[str, Any]) -> None:
         key = (values["patient_id"], values["entry_key"])
@@ -191,7 +191,8 @@ class Intake:
             self.report.count(table.name, "unchanged")
             return
         table.known.add(key)
-        table.pending.append({table.id_column: uuid7(), **values})
+        values[table.id_column] = uuid7()
+        table.pending.append(values)
         self.touched.add(values["patient_id"])
         self.report.count(table.name, "added")
         if len(table.pending) >= CHUNK:

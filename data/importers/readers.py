@@ -43,6 +43,8 @@ ROUTE_WORDS = {
     "sublingual": "SL",
 }
 ITEM_NAMES = tuple(f"item_{number}" for number in range(1, 31))
+BEYOND = [frozenset(ITEM_NAMES[count:]) for count in range(len(ITEM_NAMES) + 1)]
+PLAIN_ANSWERS = {"": None} | {str(number): number for number in range(100)}
 PRESSURES = ("before", "peak", "discharge")
 
 KNOWN = {
@@ -213,13 +215,15 @@ def read_score(origin: Origin, cells: Cells, order: str, decimal: str) -> ScoreR
 
 def _items(cells: Cells, count: int) -> tuple[float | None, ...] | None:
     """Return the answers in order; a cell beyond the instrument's last item must be empty."""
-    answers = [
-        read_whole(cells[name], name) if name in cells else None for name in ITEM_NAMES[:count]
-    ]
-    for name in ITEM_NAMES[count:]:
-        if not is_blank(cells.get(name, "")):
-            raise BadCell(name, f"this instrument has {count} items")
-    return tuple(answers) if any(answer is not None for answer in answers) else None
+    answers: list[float | None] = []
+    for name in ITEM_NAMES[:count]:
+        text = cells.get(name, "")
+        answers.append(PLAIN_ANSWERS[text] if text in PLAIN_ANSWERS else read_whole(text, name))
+    if not BEYOND[count].isdisjoint(cells):
+        for name in ITEM_NAMES[count:]:
+            if not is_blank(cells.get(name, "")):
+                raise BadCell(name, f"this instrument has {count} items")
+    return tuple(answers) if answers.count(None) < count else None
 
 
 READERS: dict[str, Callable[[Origin, Cells, str, str], Any]] = {
