@@ -180,6 +180,9 @@ def main() -> None:
     except AfterglowError as error:
         typer.echo(str(error), err=True)
         sys.exit(1)
+    except OSError as error:  # a folder that is not there, a file that may not be written
+        typer.echo(f"{error.strerror}: {error.filename}", err=True)
+        sys.exit(1)
 
 
 if __name__ == "__main__":

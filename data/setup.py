@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from sqlalchemy import Engine, func, select, text
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DatabaseError, OperationalError
 
 from data import demo, migrations
 from data.audit import write_line
@@ -26,10 +26,10 @@ def address() -> str:
 
 def ready(engine: Engine) -> None:
     """Bring an empty database to the newest schema; refuse one that is behind or unreachable."""
-    try:
-        here = migrations.current(engine)
-    except OperationalError as error:
-        raise Refused(f"The database cannot be reached: {address()}") from error
+    problem = find_damage(engine)
+    if problem:
+        raise Refused(problem)
+    here = migrations.current(engine)
     if here is None:
         migrations.upgrade(engine)
     elif here != migrations.newest():
@@ -66,28 +66,50 @@ def count_patients(engine: Engine) -> int:
         return connection.scalar(select(func.count()).select_from(Patient)) or 0
 
 
-def find_schema_problem(engine: Engine) -> str | None:
-    """Return what keeps the database from being used, cheaply enough to ask every second."""
+def find_damage(engine: Engine) -> str | None:
+    """Return why the database cannot even be opened, if so."""
     try:
-        here = migrations.current(engine)
+        migrations.current(engine)
     except OperationalError:
         return f"The database cannot be reached: {address()}"
+    except DatabaseError as error:
+        return _damaged(error.orig)
+    return None
+
+
+def _damaged(detail: object) -> str:
+    return f"The database file is damaged ({detail}): restore a backup."
+
+
+def find_schema_problem(engine: Engine) -> str | None:
+    """Return what keeps the database from being used, cheaply enough to ask every second."""
+    problem = find_damage(engine)
+    if problem:
+        return problem
+    here = migrations.current(engine)
     return None if here == migrations.newest() else f"The schema is at {here}."
 
 
 def find_problems(engine: Engine) -> list[str]:
     """Return sentences about what is wrong; none when all is well."""
-    problems = []
     catalogue()  # raises, naming file and key, when a definition contradicts itself
     problem = find_schema_problem(engine)
     if problem:
         return [problem]
-    if engine.dialect.name == "sqlite":
+    return _check_file(engine) if engine.dialect.name == "sqlite" else []
+
+
+def _check_file(engine: Engine) -> list[str]:
+    """Return what is wrong with a SQLite file; a damaged one may not even bear the question."""
+    problems = []
+    try:
         with reading(engine) as connection:
             health = connection.scalar(text("PRAGMA quick_check"))
             orphans = connection.execute(text("PRAGMA foreign_key_check")).all()
-        if health != "ok":
-            problems.append(f"The database file is damaged ({health}): restore a backup.")
-        if orphans:
-            problems.append(f"{len(orphans)} rows refer to records that do not exist.")
+    except DatabaseError as error:
+        return [_damaged(error.orig)]
+    if health != "ok":
+        problems.append(_damaged(" ".join(str(health).split())))
+    if orphans:
+        problems.append(f"{len(orphans)} rows refer to records that do not exist.")
     return problems
