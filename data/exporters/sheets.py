@@ -9,6 +9,7 @@ from enum import Enum
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from data.formulas import guard
@@ -38,7 +39,7 @@ def say(value: Any) -> str:
         return ""
     if isinstance(value, Enum):
         return str(value.value)
-    if isinstance(value, bool) or type(value).__name__ == "bool_":
+    if isinstance(value, bool | np.bool_):
         return "1" if value else "0"
     if isinstance(value, date | datetime):
         return value.isoformat()
