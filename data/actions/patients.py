@@ -14,9 +14,9 @@ from data import clock
 from data.audit import write_line
 from data.database import writing
 from data.results import recompute
-from models.errors import Refused
+from models.errors import NotFound, Refused
 from models.policy import Operation, Person, require
-from models.tables import Patient, PatientSite
+from models.tables import Patient, PatientSite, Site
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +41,8 @@ def register_patient(engine: Engine, person: Person, *, entry: PatientEntry) -> 
             raise Refused("A patient needs a number of 1 to 80 characters.")
         if connection.scalar(select(Patient.patient_id).where(Patient.code == code)):
             raise Refused(f"Patient number {code} is already in use.")
+        if connection.scalar(select(Site.site_id).where(Site.site_id == entry.site_id)) is None:
+            raise NotFound("There is no such site.")
         patient_id = uuid7()
         row = {
             "patient_id": patient_id,
