@@ -1,0 +1,71 @@
+"""Every page, light and dark, at a desk and in a hand: open to all, within the screen, unbroken."""
+
+from __future__ import annotations
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import expect
+
+from models.tables import Assessment, Infusion
+from tests.browser.visiting import DESK, PHONE, opened_page
+from tests.browser.walking import patient_with_courses, rows_of, visit_each
+
+# Nothing is excluded: neither a rule nor a part of a page.
+WCAG = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"], "resultTypes": ["violations"]}
+
+WIDEST = """Math.max(...[...document.querySelectorAll('html, body, .stMain, .block-container')]
+    .map(element => element.scrollWidth))"""
+
+HEIGHTS = "elements => elements.map(element => element.getBoundingClientRect().height)"
+PAPER = {"light": "rgb(251, 251, 249)", "dark": "rgb(18, 25, 27)"}  # .streamlit/config.toml
+CLEAR = "rgba(0, 0, 0, 0)"
+
+
+@pytest.fixture(scope="module")
+def addresses(application):
+    patient = patient_with_courses(application.engine)
+    return {
+        "id": patient,
+        "infusion": rows_of(application.engine, Infusion, patient)[0].infusion_id,
+        "assessment": rows_of(application.engine, Assessment, patient)[0].assessment_id,
+    }
+
+
+def violations(page):
+    found = Axe().run(page, options=WCAG).response["violations"]
+    return [
+        f"{rule['id']}: {node['html'][:200]} {node['failureSummary'][:300]}"
+        for rule in found
+        for node in rule["nodes"]
+    ]
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_no_page_shuts_anyone_out(browser, served, addresses, scheme):
+    with opened_page(browser, served, {**DESK, "color_scheme": scheme}) as page:
+        for address in visit_each(page, addresses):
+            assert violations(page) == [], f"{address} in {scheme}"
+            assert "Something went wrong" not in page.content()
+            assert page.locator("h1").count() == 1, f"one main heading on {address}"
+            paper = colour_of(page.locator(".stApp"))
+            assert paper == PAPER[scheme]
+            for figure in page.locator(".main-svg").all():
+                assert colour_of(figure) in (CLEAR, paper), f"another paper on {address}"
+
+
+def test_a_phone_shows_all_of_it_without_scrolling_sideways(browser, served, addresses):
+    with opened_page(browser, served, PHONE) as phone:
+        for address in visit_each(phone, addresses):
+            widest = phone.evaluate(WIDEST)
+            assert widest <= 390, f"{address} is {widest} px wide"
+            if address.startswith("/patient?"):
+                expect(phone.locator(".st-key-narrow-picture")).to_be_visible()
+                expect(phone.locator(".st-key-wide-picture")).to_be_hidden()
+            if "what=score" in address:
+                answers = phone.locator("[class*='st-key-answers'] [role='radio']")
+                expect(answers).to_have_count(36)
+                assert min(answers.evaluate_all(HEIGHTS)) >= 44, "too small for a thumb"
+
+
+def colour_of(place):
+    return place.evaluate("element => getComputedStyle(element).backgroundColor")
