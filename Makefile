@@ -15,12 +15,13 @@ HEADLESS := $(shell [ "$$(uname)" = Darwin ] || [ -n "$$DISPLAY$$WAYLAND_DISPLAY
 # What a failed or interrupted command has begun does not count as made.
 .DELETE_ON_ERROR:
 
-.PHONY: help run test check fix clean
+.PHONY: help run test check fix pictures clean
 
 help:
 	@echo "make run    the dashboard on http://127.0.0.1:$(PORT), with a pretend clinic group the first time"
 	@echo "make test   format, lint, types and all tests (make check is the same; this is what CI runs)"
 	@echo "make fix    format, and mend what the linter can mend"
+	@echo "make pictures  take the README's pictures anew"
 	@echo "make clean  remove .venv and the tools' caches; your database stays"
 
 run: .venv/run.stamp $(if $(DATABASE_URL),,$(DATABASE))
@@ -41,6 +42,10 @@ test check: .venv/test.stamp
 fix: .venv/test.stamp
 	@$(PYTHON) -m ruff check --fix .
 	@$(PYTHON) -m ruff format .
+
+pictures: .venv/test.stamp
+	@$(PYTHON) tests/browser_setup.py
+	@$(PYTHON) -m tests.browser.pictures
 
 clean:
 	rm -rf .venv .hypothesis .mypy_cache .pytest_cache .ruff_cache
