@@ -51,7 +51,8 @@ def _change(row: LookRow) -> str:
 
 def _item(row: LookRow) -> str:
     instrument = catalogue().get(row.safety_instrument or "")
-    return f"item {instrument.safety_item}" if instrument else "safety item"
+    known = instrument is not None and instrument.safety_item is not None
+    return f"item {instrument.safety_item}" if known else "safety item"
 
 
 def _blank(row: LookRow, _rules: Rules, _today: date) -> str:
