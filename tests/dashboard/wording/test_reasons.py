@@ -1,0 +1,150 @@
+"""The sentence on each line of the morning list, word for word: the rule, the scores, the dates."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from uuid import UUID
+
+import pytest
+
+from dashboard.wording.reasons import TAGS, explain
+from data.queries.morning import LookRow, Reason
+from models.outcomes.rules import Rules
+from tests.histories import on
+
+TODAY = on(30)
+MARA = LookRow(
+    reason=Reason.LOST,
+    patient_id=UUID(int=1),
+    code="DEN-1",
+    name="Mara Kent",
+    site="Denver",
+    instrument="PHQ-9",
+    baseline=20,
+    recent=((on(7), 8), (on(14), 9), (on(21), 15), (on(28), 16)),
+    turned_on=on(21),
+    course_end_on=on(0),
+    last_infusion_on=on(0),
+    last_assessed_on=on(28),
+    safety_instrument="PHQ-9",
+    safety_on=on(28),
+    safety_answer=2,
+    safety_before=0,
+    held_before=(),
+)
+
+
+def said(reason, rules=None, **facts):
+    return explain(replace(MARA, reason=reason, **facts), rules or Rules(), TODAY)
+
+
+@pytest.mark.parametrize(
+    ("before", "now", "change"),
+    [
+        (0, 1, "rose 0 → 1, new"),
+        (0, 3, "rose 0 → 3, new"),
+        (1, 2, "rose 1 → 2, worse"),
+        (1, 1, "is 1, unchanged"),
+        (3, 1, "fell 3 → 1, still above zero"),
+        (None, 1, "is 1, new (not asked before)"),
+    ],
+)
+def test_a_safety_answer_says_what_it_was_before(before, now, change):
+    words = said(Reason.SAFETY, safety_before=before, safety_answer=now)
+    assert words.sentence == f"PHQ-9 item 9 {change}, answered Mon 2 Feb."
+    assert (words.tag, words.style) == ("Safety", "ag-safety")
+
+
+@pytest.mark.parametrize("instrument", ["PCL-5", "one we no longer have"])
+def test_a_safety_item_whose_number_is_not_known_has_none(instrument):
+    words = said(Reason.SAFETY, safety_instrument=instrument)
+    assert words.sentence == f"{instrument} safety item rose 0 → 2, new, answered Mon 2 Feb."
+
+
+def test_a_blank_safety_item_is_not_a_zero():
+    words = said(Reason.SAFETY_BLANK)
+    assert words.sentence == (
+        "The safety item was left unanswered on Mon 2 Feb. A blank is not a zero."
+    )
+
+
+@pytest.mark.parametrize(
+    ("facts", "sentence"),
+    [
+        (
+            {},
+            "PHQ-9 9 → 15 → 16 (19 Jan, 26 Jan, 2 Feb) no longer meets the clinic's rule (at or "
+            "under 10, from baseline 20), first seen day 21; confirmed by 2 check-ins in a row.",
+        ),
+        (
+            {"baseline": 15},
+            "PHQ-9 9 → 15 → 16 (19 Jan, 26 Jan, 2 Feb) no longer meets the clinic's rule (at or "
+            "under 7.5, from baseline 15), first seen day 21; confirmed by 2 check-ins in a row.",
+        ),
+        (
+            {"instrument": "WHO-5", "baseline": 20, "recent": ((on(7), 64), (on(21), 28))},
+            "WHO-5 64 → 28 (12 Jan, 26 Jan) no longer meets the clinic's rule{rule}, first seen "
+            "day 21; confirmed by 2 check-ins in a row.",
+        ),
+        (
+            {"baseline": None},
+            "PHQ-9 9 → 15 → 16 (19 Jan, 26 Jan, 2 Feb) no longer meets the clinic's rule, first "
+            "seen day 21; confirmed by 2 check-ins in a row.",
+        ),
+        (
+            {"course_end_on": None},
+            "PHQ-9 9 → 15 → 16 (19 Jan, 26 Jan, 2 Feb) no longer meets the clinic's rule (at or "
+            "under 10, from baseline 20), first seen 26 Jan; confirmed by 2 check-ins in a row.",
+        ),
+    ],
+)
+def test_a_loss_is_stated_with_its_rule_scores_and_dates(facts, sentence):
+    who_5 = " (at or over 60, from baseline 20)"
+    assert said(Reason.LOST, **facts).sentence == sentence.replace("{rule}", who_5)
+
+
+@pytest.mark.parametrize(
+    ("confirmation", "lost", "possible"),
+    [
+        (1, "confirmed by one check-in.", "0 more would confirm it."),
+        (2, "confirmed by 2 check-ins in a row.", "1 more would confirm it."),
+        (3, "confirmed by 3 check-ins in a row.", "2 more would confirm it."),
+    ],
+)
+def test_how_many_check_ins_confirm_is_the_clinics_rule(confirmation, lost, possible):
+    rules = Rules(confirmation=confirmation)
+    assert said(Reason.LOST, rules).sentence.endswith(lost)
+    if confirmation > 1:  # with one, a first bad score is a loss and never a possible one
+        assert said(Reason.POSSIBLE_LOSS, rules).sentence.endswith(possible)
+
+
+def test_a_possible_loss_says_that_it_is_not_confirmed():
+    assert said(Reason.POSSIBLE_LOSS, recent=MARA.recent[:3]).sentence == (
+        "PHQ-9 8 → 9 → 15 (12 Jan, 19 Jan, 26 Jan): the last score no longer meets the clinic's "
+        "rule (at or under 10, from baseline 20), first seen day 21. 1 more would confirm it."
+    )
+
+
+def test_silence_is_not_called_wellness():
+    assert said(Reason.SILENT, recent=((on(7), 8.5),), last_assessed_on=on(11)).sentence == (
+        "No check-in for 19 days; last PHQ-9 8.5, responding then. Whether the response still "
+        "holds is unknown."
+    )
+
+
+def test_the_context_says_where_when_and_what_earlier_courses_did():
+    assert said(Reason.LOST).context == (
+        "Denver · last infusion 30 days ago · last check-in 2 days ago"
+    )
+    assert said(Reason.LOST, held_before=((31, 38), (24, None))).context.endswith(
+        " · earlier courses held 31–38, 24 or more days"
+    )
+    assert said(Reason.SAFETY, last_infusion_on=None, last_assessed_on=None).context == "Denver"
+
+
+def test_every_reason_has_its_words():
+    assert set(TAGS) == set(Reason)
+    for reason in Reason:
+        words = said(reason)
+        assert words.sentence.endswith(".")
+        assert (words.tag, words.style) == TAGS[reason]
