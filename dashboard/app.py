@@ -11,14 +11,14 @@ if ROOT not in sys.path:
 
 import streamlit as st
 
-from dashboard.web.health import ROUTES
+from dashboard.web import front, health
 from dashboard.web.middleware import MIDDLEWARE
 from dashboard.web.startup import keep_errors_private, lifespan
 
 app = st.App(
     Path(__file__).with_name("main.py"),
     lifespan=lifespan,
-    routes=ROUTES,
+    routes=[*health.ROUTES, *front.ROUTES],
     middleware=MIDDLEWARE,
     on_script_error=keep_errors_private,
 )

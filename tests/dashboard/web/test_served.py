@@ -81,6 +81,11 @@ def test_it_is_well_and_on_this_computer_only(get, address):
     assert urlsplit(address).hostname == "127.0.0.1"
 
 
+def test_the_first_page_can_be_called_by_its_name(get):
+    response, _ = get("/today")
+    assert (response.status, response.getheader("Location")) == (307, "/")
+
+
 @pytest.mark.parametrize("host", ["evil.example", "clinic.example:8501"])
 def test_a_name_that_is_not_ours_opens_no_connection(address, host):
     """DNS rebinding: the other site's name points here, so its origin and host agree."""
