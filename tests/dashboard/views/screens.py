@@ -17,6 +17,7 @@ from dashboard import sitemap
 MAIN = Path(__file__).resolve().parents[3] / "dashboard" / "main.py"
 PLAIN = ("title", "subheader", "text", "info", "warning", "error", "success", "markdown")
 TAG = re.compile(r"<[^>]+>")
+STYLE = re.compile(r"<style>.*?</style>", re.DOTALL)
 
 
 @dataclass
@@ -29,7 +30,7 @@ class Screen:
     def said(self) -> str:
         """Everything a person can read on the page, tables included, without its markup."""
         plain = [str(it.value) for kind in PLAIN for it in getattr(self.at, kind)]
-        drawn = [unescape(TAG.sub(" ", body)) for body in self.html if "<style>" not in body]
+        drawn = [unescape(TAG.sub(" ", STYLE.sub("", body))) for body in self.html]
         tables = [table.value.to_csv(index=False) for table in self.at.dataframe]
         return "\n".join([*plain, *drawn, *tables, *(link.label for link in self.links)])
 
