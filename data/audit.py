@@ -12,6 +12,8 @@ from data import clock
 from models.policy import Operation, Person
 from models.tables import AuditLine
 
+LINE = insert(AuditLine)
+
 
 def write_line(
     connection: Connection,
@@ -24,7 +26,7 @@ def write_line(
 ) -> None:
     """Add one audit line. `detail` holds names of fields and counts, never what they say."""
     connection.execute(
-        insert(AuditLine),
+        LINE,
         {
             "line_id": uuid7(),
             "at": clock.now(),

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cache
 from itertools import groupby
 from operator import itemgetter
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, Select, select
+from sqlalchemy import Connection, Select, bindparam, select
 
 from data import clock
 from models.outcomes.history import History, Score
@@ -30,22 +31,23 @@ class PatientRecords:
 
 
 def load_records(
-    connection: Connection, patient_ids: Sequence[UUID] | None = None, *, until: date | None = None
+    connection: Connection,
+    patient_ids: Sequence[UUID] | None = None,
+    *,
+    until: date | None = None,
+    hold: bool = False,
 ) -> Iterator[PatientRecords]:
     """Yield records patient by patient, in order of entry; all patients when no ids are given.
 
     `until` leaves out what happened on later days. Withdrawn records and assessments without
     a total are not part of a history, though a blank or answered safety item still is.
+    `hold` keeps the patients to this transaction before anything of theirs is read.
     """
-    patients = connection.execute(
-        _only(
-            select(Patient.patient_id, Patient.code, Patient.indication),
-            Patient.patient_id,
-            patient_ids,
-        )
-    ).all()
-    infusions = _by_patient(connection.execute(_infusions(patient_ids, until)))
-    assessments = _by_patient(connection.execute(_assessments(patient_ids, until)))
+    narrowed = patient_ids is not None, until is not None
+    asked = {"patient_ids": patient_ids, "until": until}
+    patients = connection.execute(_patients(narrowed[0], hold), asked).all()
+    infusions = _by_patient(connection.execute(_infusions(*narrowed), asked))
+    assessments = _by_patient(connection.execute(_assessments(*narrowed), asked))
     for patient in patients:
         yield _assemble(
             patient,
@@ -54,7 +56,17 @@ def load_records(
         )
 
 
-def _infusions(patient_ids: Sequence[UUID] | None, until: date | None) -> Select[Any]:
+# Each query is built once: putting one together costs more than running it for one patient.
+@cache
+def _patients(chosen: bool, hold: bool) -> Select[Any]:
+    """Select patients. Held in one order by everyone, so that two cannot wait for each other."""
+    query = select(Patient.patient_id, Patient.code, Patient.indication)
+    query = query.order_by(Patient.patient_id).with_for_update(key_share=True) if hold else query
+    return _only(query, Patient.patient_id, chosen)
+
+
+@cache
+def _infusions(chosen: bool, dated: bool) -> Select[Any]:
     query = (
         select(
             Infusion.patient_id,
@@ -67,11 +79,12 @@ def _infusions(patient_ids: Sequence[UUID] | None, until: date | None) -> Select
         .where(Infusion.withdrawn_at.is_(None))
         .order_by(Infusion.patient_id, Infusion.infusion_id)
     )
-    query = query if until is None else query.where(Infusion.given_on <= until)
-    return _only(query, Infusion.patient_id, patient_ids)
+    query = query.where(Infusion.given_on <= bindparam("until")) if dated else query
+    return _only(query, Infusion.patient_id, chosen)
 
 
-def _assessments(patient_ids: Sequence[UUID] | None, until: date | None) -> Select[Any]:
+@cache
+def _assessments(chosen: bool, dated: bool) -> Select[Any]:
     query = (
         select(
             Assessment.patient_id,
@@ -87,12 +100,12 @@ def _assessments(patient_ids: Sequence[UUID] | None, until: date | None) -> Sele
         .where(Assessment.withdrawn_at.is_(None))
         .order_by(Assessment.patient_id, Assessment.assessment_id)
     )
-    query = query if until is None else query.where(Assessment.taken_on <= until)
-    return _only(query, Assessment.patient_id, patient_ids)
+    query = query.where(Assessment.taken_on <= bindparam("until")) if dated else query
+    return _only(query, Assessment.patient_id, chosen)
 
 
-def _only(query: Select[Any], column: Any, patient_ids: Sequence[UUID] | None) -> Select[Any]:
-    return query if patient_ids is None else query.where(column.in_(patient_ids))
+def _only(query: Select[Any], column: Any, chosen: bool) -> Select[Any]:
+    return query.where(column.in_(bindparam("patient_ids", expanding=True))) if chosen else query
 
 
 def _by_patient(rows: Iterable[Any]) -> dict[UUID, list[Any]]:
