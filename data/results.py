@@ -3,11 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import asdict
-from typing import Any, TypeVar
+from dataclasses import fields
+from functools import cache
+from operator import itemgetter
+from typing import Any, NamedTuple, TypeVar
 from uuid import UUID
 
-from sqlalchemy import Connection, delete, insert, select, tuple_
+from sqlalchemy import (
+    Connection,
+    Delete,
+    Insert,
+    Select,
+    Update,
+    bindparam,
+    delete,
+    insert,
+    select,
+    update,
+)
 
 from data.histories import PatientRecords, load_records
 from data.instruments import catalogue
@@ -16,11 +29,18 @@ from models.instrument import Instrument
 from models.outcomes.courses import Course, group_courses
 from models.outcomes.episodes import Episode, build_episodes
 from models.outcomes.rules import Rules
+from models.outcomes.standing import Standing as Summary
 from models.outcomes.standing import summarise
 from models.tables import Patient, Standing, StoredCourse, StoredEpisode
 
 # Large enough to amortise a statement, small enough for SQLite's limit on bound values.
 BATCH = 500
+
+# Read by name: dataclasses.asdict would copy each of the recent scores.
+SUMMARY = [field.name for field in fields(Summary)]
+
+# What a statement calls a column of the key, to tell it from a value to be written.
+KEY = "key_"
 
 T = TypeVar("T")
 
@@ -28,10 +48,13 @@ Rows = dict[type, dict[tuple[Any, ...], dict[str, Any]]]
 
 
 def recompute(connection: Connection, patient_ids: Sequence[UUID]) -> int:
-    """Recompute the results of some patients and write those that changed; return how many rows."""
-    rules = rules_in_force(connection)
+    """Recompute the results of some patients and write those that changed; return how many rows.
+
+    The patients then belong to this transaction until its end: of two at once on PostgreSQL,
+    neither would see the other's records, and the later would overwrite the earlier's results.
+    """
     return sum(
-        _write_changes(connection, batch, _compute(connection, batch, rules))
+        _write_changes(connection, batch, _compute(connection, batch))
         for batch in _batches(patient_ids)
     )
 
@@ -66,10 +89,13 @@ def _batches(things: Sequence[T]) -> Iterator[list[T]]:
         yield list(things[start : start + BATCH])
 
 
-def _compute(connection: Connection, patient_ids: Sequence[UUID], rules: Rules) -> Rows:
+def _compute(connection: Connection, patient_ids: Sequence[UUID]) -> Rows:
     instruments = catalogue()
     rows: Rows = {StoredCourse: {}, StoredEpisode: {}, Standing: {}}
-    for records in load_records(connection, patient_ids):
+    histories = list(load_records(connection, patient_ids, hold=True))
+    # Asked only now: whoever changed the rules held the patients until the change was in force.
+    rules = rules_in_force(connection)
+    for records in histories:
         courses, episodes = outcomes_of(records, instruments, rules)
         for course in courses:
             _put(rows, StoredCourse, _course_row(records, course))
@@ -82,12 +108,12 @@ def _compute(connection: Connection, patient_ids: Sequence[UUID], rules: Rules) 
             records.history, records.indication, courses, episodes, instruments, records.safety
         )
         who = {"patient_id": records.patient_id, "code": records.code}
-        _put(rows, Standing, who | asdict(standing))
+        _put(rows, Standing, who | {field: getattr(standing, field) for field in SUMMARY})
     return rows
 
 
 def _put(rows: Rows, table: type, row: dict[str, Any]) -> None:
-    rows[table][tuple(row[column.name] for column in table.__table__.primary_key)] = row
+    rows[table][_statements(table).key(row)] = row
 
 
 def _course_row(records: PatientRecords, course: Course) -> dict[str, Any]:
@@ -122,22 +148,54 @@ def _episode_row(patient_id: UUID, episode: Episode, rules: Rules) -> dict[str, 
     }
 
 
+class _Statements(NamedTuple):
+    """How one table of results is read and written, built once a table."""
+
+    key: Callable[[Mapping[str, Any]], Any]
+    stored: Select[Any]
+    remove: Delete
+    change: Update
+    add: Insert
+
+
+@cache
+def _statements(model: type) -> _Statements:
+    table = model.__table__
+    key = [column.name for column in table.primary_key]
+    here = [table.c[name] == bindparam(KEY + name) for name in key]
+    return _Statements(
+        key=itemgetter(*key),
+        stored=select(table).where(
+            table.c.patient_id.in_(bindparam("patient_ids", expanding=True))
+        ),
+        remove=delete(table).where(*here),
+        change=update(table).where(*here),
+        add=insert(table),
+    )
+
+
 def _write_changes(connection: Connection, patient_ids: Sequence[UUID], rows: Rows) -> int:
-    """Delete what is gone or different, insert what is new; equal rows are left alone."""
+    """Delete what is gone, update what is different, insert what is new; equal rows stay."""
     changed = 0
-    for table, wanted in rows.items():
-        columns = table.__table__
-        stored = {
-            tuple(row[column.name] for column in columns.primary_key): dict(row)
-            for row in connection.execute(
-                select(columns).where(columns.c.patient_id.in_(patient_ids))
-            ).mappings()
-        }
-        stale = [key for key, row in stored.items() if wanted.get(key) != row]
-        fresh = [row for key, row in wanted.items() if stored.get(key) != row]
-        for keys in _batches(stale):
-            connection.execute(delete(columns).where(tuple_(*columns.primary_key).in_(keys)))
-        if fresh:
-            connection.execute(insert(columns), fresh)
-        changed += len(fresh) + sum(key not in wanted for key in stale)
+    for model, wanted in rows.items():
+        run = _statements(model)
+        found = connection.execute(run.stored, {"patient_ids": patient_ids}).mappings()
+        stored = {run.key(row): dict(row) for row in found}
+        gone = [_named(model, row) for key, row in stored.items() if key not in wanted]
+        moved = [
+            _named(model, row)
+            for key, row in wanted.items()
+            if key in stored and stored[key] != row
+        ]
+        new = [row for key, row in wanted.items() if key not in stored]
+        for statement, values in ((run.remove, gone), (run.change, moved), (run.add, new)):
+            if values:
+                connection.execute(statement, values)
+        changed += len(gone) + len(moved) + len(new)
     return changed
+
+
+def _named(model: type, row: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a row with its key named as the statements name it, apart from what is written."""
+    key = model.__table__.primary_key.columns
+    return {KEY + name if name in key else name: value for name, value in row.items()}
