@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import hashlib
 from datetime import date, datetime
+from functools import cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, Table, insert, select, update
+from sqlalchemy import Connection, Insert, Table, bindparam, insert, select, update
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import IntegrityError
 from uuid_utils.compat import uuid7
 
@@ -21,6 +23,14 @@ from models.tables import Assessment, EarlierVersion, Infusion, Patient, Site
 
 KINDS = {"infusion": Infusion, "assessment": Assessment}
 FORM = "form:"
+
+PLACE = (
+    select(Patient.site_id, Site.time_zone)
+    .join(Site, Site.site_id == Patient.site_id)
+    .where(Patient.patient_id == bindparam("patient_id"))
+)
+PLACE_HELD = PLACE.with_for_update(of=Patient, key_share=True)
+INSERTS = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
 
 
 def form_key(entry: InfusionEntry | AssessmentEntry) -> str:
@@ -36,14 +46,8 @@ def place_of(
     Whoever writes then has the patient to themselves until the end of the transaction: of two
     at once on PostgreSQL, neither would see the other's record when recomputing the results.
     """
-    query = (
-        select(Patient.site_id, Site.time_zone)
-        .join(Site, Site.site_id == Patient.site_id)
-        .where(Patient.patient_id == patient_id)
-    )
-    if operation is not Operation.READ_CHART:
-        query = query.with_for_update(of=Patient, key_share=True)
-    row = connection.execute(query).one_or_none()
+    query = PLACE if operation is Operation.READ_CHART else PLACE_HELD
+    row = connection.execute(query, {"patient_id": patient_id}).one_or_none()
     require(person, operation, site_id=row.site_id if row else None, patient_id=patient_id)
     if row is None:
         raise NotFound("There is no such patient.")
@@ -72,24 +76,34 @@ def add(
     record_id = uuid7()
     stamp = {"version": 1, "recorded_at": clock.now(), "recorded_by": person.name}
     try:
-        with connection.begin_nested():
-            connection.execute(insert(table), {**row, **stamp, key: record_id})
-    except IntegrityError:
+        added = connection.execute(
+            _insert_once(kind, connection.dialect.name), {**row, **stamp, key: record_id}
+        )
+    except IntegrityError as error:
+        raise NotFound("There is no such patient or site.") from error
+    if not added.rowcount:
         return _already_entered(connection, table, key, row)
     recompute(connection, [row["patient_id"]])
     write_line(connection, person, operation, patient_id=row["patient_id"], record_id=record_id)
     return record_id
 
 
+@cache
+def _insert_once(kind: str, dialect: str) -> Insert:
+    """Insert nothing where the patient already has this entry, without ending the transaction."""
+    return (
+        INSERTS[dialect](KINDS[kind].__table__)
+        .on_conflict_do_nothing(index_elements=["patient_id", "entry_key"])
+        .execution_options(preserve_rowcount=True)
+    )
+
+
 def _already_entered(connection: Connection, table: Table, key: str, row: dict[str, Any]) -> UUID:
-    found = connection.scalar(
+    return connection.scalars(
         select(table.c[key]).where(
             table.c.patient_id == row["patient_id"], table.c.entry_key == row["entry_key"]
         )
-    )
-    if found is None:
-        raise NotFound("There is no such patient or site.")
-    return found
+    ).one()
 
 
 def replace(
