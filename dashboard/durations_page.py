@@ -25,7 +25,7 @@ ANY = "Any"
 def ask_filter(group: Group) -> DurationFilter:
     stated = [code for code, it in catalogue().items() if it.response_drop is not None]
     with st.container(key="filters"):
-        first = st.columns([1.4, 1.5, 1.5, 1.4, 1, 1.8])
+        first = st.columns([1.3, 1.4, 1.4, 1.3, 0.9, 2.2])
     instrument = first[0].selectbox(
         "Instrument", stated, stated.index("PHQ-9") if "PHQ-9" in stated else 0, key="d_instrument"
     )

@@ -16,12 +16,12 @@ from models.policy import LOCAL_CLINICIAN, Person
 
 def show(page: Any, person: Person) -> None:
     """Run one page inside the frame. A refusal is a sentence; a bug is a reference number."""
-    st.html(STYLE)
-    body, foot = st.container(), st.container()
-    foot.html(f"<footer class='ag-foot'>{notices.FOOT}</footer>")  # first: a page may stop early
+    st.html(STYLE + _standing_notices(person))
+    body = st.container()
+    # Drawn before the page: after st.stop() nothing more can be, and every page has its foot.
+    st.html(f"<footer class='ag-foot'>{notices.FOOT}</footer>")
     with body:
         try:
-            _show_standing_notices(person)
             page.run()
         except AfterglowError as error:
             st.error(str(error))
@@ -29,11 +29,10 @@ def show(page: Any, person: Person) -> None:
             st.error(notices.bug(report_bug(error)))
 
 
-def _show_standing_notices(person: Person) -> None:
+def _standing_notices(person: Person) -> str:
     lines = []
     if loaders.group(person).is_pretend:
         lines.append(notices.PRETEND)
     if person == LOCAL_CLINICIAN:
         lines.append(notices.LOCAL)
-    if lines:
-        st.html(f"<div class='ag-strip' role='note'>{' '.join(lines)}</div>")
+    return f"<div class='ag-strip' role='note'>{' '.join(lines)}</div>" if lines else ""

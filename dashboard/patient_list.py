@@ -22,29 +22,31 @@ HERE = "here"
 
 
 def ask_filter(group: Group) -> PatientFilter:
-    with st.container(key="filters"):
-        search, site, indication, status, order = st.columns([2.4, 1.6, 1.5, 1.7, 1.5])
-    text = search.text_input("Name or number", placeholder="Search", key="search")
-    chosen_site = site.selectbox("Site", [ANY, *group.sites], key="site")
-    chosen_indication = indication.selectbox(
-        "Indication",
-        [ANY, *statuses.INDICATIONS],
-        format_func=lambda code: statuses.INDICATIONS.get(code, code),
-        key="indication",
-    )
-    chosen_status = status.selectbox(
-        "Status",
-        [HERE, ANY, *Status],
-        format_func=lambda code: words.HERE if code == HERE else statuses.NAMES.get(code, code),
-        key="status",
-    )
+    with st.container(key="filters", horizontal=True):  # columns would send six messages more
+        text = st.text_input("Name or number", placeholder="Search", key="search", width=270)
+        site = st.selectbox("Site", [ANY, *group.sites], key="site", width=190)
+        indication = st.selectbox(
+            "Indication",
+            [ANY, *statuses.INDICATIONS],
+            format_func=lambda code: statuses.INDICATIONS.get(code, code),
+            key="indication",
+            width=170,
+        )
+        status = st.selectbox(
+            "Status",
+            [HERE, ANY, *Status],
+            format_func=lambda code: words.HERE if code == HERE else statuses.NAMES.get(code, code),
+            key="status",
+            width=200,
+        )
+        order = st.selectbox("Order by", list(ORDERS), key="order", width=170)
     return PatientFilter(
         search=text,
-        site_id=group.sites.get(chosen_site),
-        indication=None if chosen_indication == ANY else chosen_indication,
-        status=None if chosen_status in (HERE, ANY) else Status(chosen_status),
-        with_leavers=chosen_status != HERE,
-        order=order.selectbox("Order by", list(ORDERS), key="order"),
+        site_id=group.sites.get(site),
+        indication=None if indication == ANY else indication,
+        status=None if status in (HERE, ANY) else Status(status),
+        with_leavers=status != HERE,
+        order=order,
     )
 
 
@@ -101,8 +103,10 @@ def _shown(rows: Sequence[PatientRow], today: date) -> pa.Table:
 def draw_pager(page: int, shown: PatientPage) -> None:
     first = page * PAGE + 1
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.button("Back", disabled=page == 0, on_click=_turn, args=(-1,))
-        st.button("Next", disabled=not shown.has_more, on_click=_turn, args=(1,))
+        if page > 0:
+            st.button("Back", on_click=_turn, args=(-1,))
+        if shown.has_more:
+            st.button("Next", on_click=_turn, args=(1,))
         st.text(f"{first:,} to {first + len(shown.rows) - 1:,}. {words.HOW_TO_OPEN}")
 
 

@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
+PICTURES = Path(__file__).parent / "pictures"
+LOGO = (PICTURES / "logo.svg").read_text(encoding="utf-8")
+
 STYLE = """<style>
 :root { --ag-link: #0f6b6b; }
 .block-container { padding-top: 4.2rem; padding-bottom: 2rem; max-width: 1320px; }
@@ -57,6 +62,8 @@ STYLE = """<style>
 }
 .st-key-narrow-picture { display: none; }
 @media (max-width: 640px) {
+  .st-key-filters > div { min-width: 0; flex: 1 1 calc(50% - 1rem) !important;
+    width: auto !important; }
   .st-key-filters [data-testid="stColumn"] { min-width: 0; flex: 1 1 calc(50% - 1rem); }
   .ag-courses.ag-stack thead { display: none; }
   .ag-courses.ag-stack tr { display: block; padding: .5rem 0;

@@ -7,8 +7,12 @@ FORMULA_STARTS = frozenset("=+-@\uff1d\uff0b\uff0d\uff20\t\r\n\x00")
 
 
 def guard(text: str) -> str:
-    """Put an apostrophe before what a spreadsheet would take for a formula."""
-    starts = {text[:1], text.lstrip(" ")[:1]}
+    """Put an apostrophe before what a spreadsheet would take for a formula.
+
+    A text that already begins like a guarded one gets another, so that `unguard` gives it back.
+    """
+    bare = text.lstrip("'")
+    starts = {bare[:1], bare.lstrip(" ")[:1]}
     return f"'{text}" if starts & FORMULA_STARTS else text
 
 

@@ -6,6 +6,7 @@ familiar one, thin and grey, drawn where there is a single group to compare it i
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from typing import Any
 
@@ -202,7 +203,8 @@ def _write_at_risk(
         label = escape(name if len(name) <= 12 else name[:11] + "…")
         figure.add_annotation(**_under(0, label, color, x=0.0, row=row))
         for day, count in zip(shown, summary.kaplan_meier.at_risk_at(shown), strict=True):
-            text = "<1" if 0 < count < 0.5 else formats.number(count, 0)
+            # A patient whose other courses have ended weighs less than one and is still one.
+            text = formats.number(math.ceil(count - 1e-9), 0)
             figure.add_annotation(**_under(day, text, palette.text, x=None, row=row))
 
 

@@ -69,7 +69,7 @@ def _open_canvas(
     if narrow:
         heights = {name: height + NAME_PIXELS for name, height in heights.items()}
     first, last = _ends(chart, scores)
-    shown_from = max(first, last - timedelta(days=NARROW_DAYS if narrow else WIDE_DAYS))
+    shown_from = max(first, _opens_on(chart, scores, last, NARROW_DAYS if narrow else WIDE_DAYS))
     return Canvas(
         choose_palette(dark=dark),
         narrow,
@@ -79,6 +79,12 @@ def _open_canvas(
         shown_from,
         stack_panels(heights),
     )
+
+
+def _opens_on(chart: Chart, scores: pd.DataFrame, last: date, days: int) -> date:
+    """The day the view opens on: `days` ago, or earlier after a long silence, to show its start."""
+    newest = max([*chart.infusions["day"], *scores["day"]], default=last)
+    return min(last - timedelta(days=days), newest - timedelta(days=days // 3))
 
 
 def _ends(chart: Chart, scores: pd.DataFrame) -> tuple[date, date]:

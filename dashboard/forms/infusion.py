@@ -8,6 +8,7 @@ from typing import Any
 
 import streamlit as st
 
+from dashboard.formats import plain
 from dashboard.forms.prefill import offer
 from models.entries import DRUGS, PLAUSIBLE, ROUTES, InfusionEntry
 from models.outcomes.history import Moment
@@ -58,11 +59,15 @@ def ask_infusion(
     }
     with st.expander("Blood pressure, heart rate, oxygen", expanded=_has_vitals(values)):
         measures |= _ask_vitals(values, key)
-    known = [event for event in values.get("adverse_events") or [] if event in EVENTS]
+    recorded = list(values.get("adverse_events") or [])
     events = st.pills(
-        "Adverse events", EVENTS, selection_mode="multi", default=known, key=f"{key}_events"
+        "Adverse events",
+        list(dict.fromkeys([*EVENTS, *recorded])),  # what a file brought in can be taken out too
+        selection_mode="multi",
+        default=recorded,
+        format_func=plain,
+        key=f"{key}_events",
     )
-    others = [event for event in values.get("adverse_events") or [] if event not in EVENTS]
     note = st.text_area("Note", values.get("note") or "", key=f"{key}_note", max_chars=4000)
     stated = values.get("stated_mg_kg")
     return InfusionEntry(
@@ -74,7 +79,7 @@ def ask_infusion(
             for name, value in {**measures, "stated_mg_kg": stated}.items()
             if value is not None
         },
-        adverse_events=(*events, *others),
+        adverse_events=tuple(events),
         note=note.strip() or None,
     )
 

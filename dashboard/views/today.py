@@ -41,4 +41,4 @@ def render() -> None:
     if len(rows) < len(morning.rows):
         more = len(morning.rows) - len(rows)
         st.button(f"Show {more} more", on_click=morning_list.show_everyone)
-    st.html(f"<p class='ag-note'>{words.method(morning.rules)}</p>")
+    st.html(f"<p class='ag-note'>{words.method(morning.rules, is_cut=morning.is_cut)}</p>")

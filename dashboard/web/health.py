@@ -1,12 +1,13 @@
-"""Whether the app can serve: its database answers and has the schema it needs."""
+"""Whether the app can serve (its database answers, with the schema it needs), and its icon."""
 
 from __future__ import annotations
 
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
-from starlette.responses import JSONResponse
+from starlette.responses import FileResponse, JSONResponse
 from starlette.routing import Route
 
+from dashboard.style import PICTURES
 from data import setup
 from data.database import configured_engine
 
@@ -16,4 +17,8 @@ async def healthz(_request: Request) -> JSONResponse:
     return JSONResponse({"ok": problem is None}, 200 if problem is None else 503)
 
 
-ROUTES = [Route("/healthz", healthz)]
+async def favicon(_request: Request) -> FileResponse:
+    return FileResponse(PICTURES / "icon.png", headers={"cache-control": "max-age=86400"})
+
+
+ROUTES = [Route("/healthz", healthz), Route("/favicon.png", favicon)]

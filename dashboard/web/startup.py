@@ -14,6 +14,7 @@ from uuid import uuid4
 from streamlit import config
 
 from dashboard import sitemap
+from dashboard.web.sockets import send_at_once
 from data import setup
 from data.database import configured_engine
 from models.errors import Refused
@@ -37,6 +38,7 @@ async def lifespan(_app: Any) -> AsyncIterator[dict[str, Any]]:
     refuse_unsafe_settings()
     setup.ready(configured_engine())
     sitemap.import_views()
+    send_at_once()
     gc.collect()
     # Collecting after every script run was most of Streamlit's cost; frozen objects are skipped.
     gc.freeze()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from data.queries.morning import SILENCE_STILL_NEWS, STILL_NEWS, LookRow, Reason
+from data.queries.morning import MOST_ROWS, SILENCE_STILL_NEWS, STILL_NEWS, LookRow, Reason
 from models.outcomes.rules import Rules
 from models.outcomes.standing import Status
 
@@ -29,8 +29,12 @@ def counts(rows: Sequence[LookRow], statuses: Mapping[Status, int]) -> str:
     return f"<p class='ag-counts'>{spans}</p>"
 
 
-def method(rules: Rules) -> str:
-    return (
+def method(rules: Rules, *, is_cut: bool) -> str:
+    cut = (
+        f"There are more than {MOST_ROWS} patients to look at: the {MOST_ROWS} most urgent are "
+        "listed; choose a site to see the rest. "
+    )
+    return (cut if is_cut else "") + (
         "Review prompts, not instructions: each line says which of the clinic's own rules "
         f"(revision {rules.revision}) recorded scores have met. Listed are scores of the last "
         f"{STILL_NEWS.days} days and silences of {rules.silence} to {SILENCE_STILL_NEWS.days} "

@@ -65,8 +65,11 @@ class LookRow:
 
 @dataclass(frozen=True)
 class Morning:
+    """The rows, and whether there were more patients than one morning can hold."""
+
     rows: tuple[LookRow, ...]
     rules: Rules
+    is_cut: bool
 
 
 def read_morning(
@@ -76,9 +79,10 @@ def read_morning(
     with reading(engine) as connection:
         rules = rules_in_force(connection)
         found = connection.execute(_query(person, rules, today, site_id)).all()
-        held = _held_before(connection, [row.patient_id for row in found])
-    rows = [_row(row, reason, held) for row in found for reason in _reasons(row, rules, today)]
-    return Morning(tuple(sorted(rows, key=_urgency)), rules)
+        shown = found[:MOST_ROWS]
+        held = _held_before(connection, [row.patient_id for row in shown])
+    rows = [_row(row, reason, held) for row in shown for reason in _reasons(row, rules, today)]
+    return Morning(tuple(sorted(rows, key=_urgency)), rules, len(found) > MOST_ROWS)
 
 
 def _query(person: Person, rules: Rules, today: date, site_id: UUID | None) -> Select[Any]:
@@ -117,7 +121,7 @@ def _query(person: Person, rules: Rules, today: date, site_id: UUID | None) -> S
             Standing.safety_answer.desc().nulls_last(),
             Standing.last_assessed_on.desc(),
         )
-        .limit(MOST_ROWS)
+        .limit(MOST_ROWS + 1)
     )
     sites = readable_sites(person, Operation.LIST_PATIENTS)
     if sites is not None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
@@ -27,7 +28,7 @@ from models.outcomes.standing import Situation, Status, status_on
 from models.policy import Operation, Person, readable_sites
 from models.tables import Patient, Site, Standing
 
-PAGE = 50
+PAGE = 25
 ORDERS = {
     "number": None,
     "last infusion": "last_infusion_on",
@@ -78,10 +79,20 @@ def list_patients(
     """Return one page of patients; reads one row more than it shows instead of counting all."""
     with reading(engine) as connection:
         rules = rules_in_force(connection)
-        rows = _ROWS if wanted.with_leavers else _ROWS.where(is_here(today))
-        query = _in_order(_narrow(rows, person, wanted), wanted, today, rules)
-        found = connection.execute(query.limit(PAGE + 1).offset(page * PAGE)).all()
+        sites = readable_sites(person, Operation.LIST_PATIENTS)
+        query = _page_of(sites, wanted, today, rules, page)
+        found = connection.execute(query).all()
     return PatientPage(tuple(_row(row, today, rules) for row in found[:PAGE]), len(found) > PAGE)
+
+
+@lru_cache(maxsize=512)
+def _page_of(
+    sites: frozenset[UUID] | None, wanted: PatientFilter, today: date, rules: Rules, page: int
+) -> Select[Any] | CompoundSelect[Any]:
+    """Return the statement; building one costs as much as running it, and most are asked again."""
+    rows = _ROWS if wanted.with_leavers else _ROWS.where(is_here(today))
+    ordered = _in_order(_narrow(rows, sites, wanted), wanted, today, rules)
+    return ordered.limit(PAGE + 1).offset(page * PAGE)
 
 
 _ROWS = (
@@ -158,14 +169,15 @@ def count_by_status(
             .select_from(Patient)
             .join(Standing, Standing.patient_id == Patient.patient_id)
             .group_by(status),
-            person,
+            readable_sites(person, Operation.LIST_PATIENTS),
             PatientFilter(site_id=site_id),
         )
         return {Status(name): count for name, count in connection.execute(query)}
 
 
-def _narrow(query: Select[Any], person: Person, wanted: PatientFilter) -> Select[Any]:
-    sites = readable_sites(person, Operation.LIST_PATIENTS)
+def _narrow(
+    query: Select[Any], sites: frozenset[UUID] | None, wanted: PatientFilter
+) -> Select[Any]:
     if sites is not None:
         query = query.where(Patient.site_id.in_(sites))
     if wanted.site_id is not None:
