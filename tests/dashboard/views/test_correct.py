@@ -74,7 +74,7 @@ def test_the_form_holds_what_is_recorded(infusion):
     assert screen.field("selectbox", "Route").value == "IM"
     assert screen.field("number_input", "Dose mg").value == 42.5
     assert screen.field("number_input", "Peak: Systolic").value == 150
-    assert screen.field("button_group", "Adverse events").value == ["nausea"]
+    assert screen.field("button_group", "Adverse events").value == ["nausea", "hiccups"]
     assert screen.field("text_area", "Note").value == "slept well"
 
 
