@@ -11,7 +11,7 @@ from operator import itemgetter
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, Select, bindparam, select
+from sqlalchemy import ColumnElement, Connection, Select, bindparam, select
 
 from data import clock
 from models.outcomes.history import History, Score
@@ -43,11 +43,12 @@ def load_records(
     a total are not part of a history, though a blank or answered safety item still is.
     `hold` keeps the patients to this transaction before anything of theirs is read.
     """
-    narrowed = patient_ids is not None, until is not None
-    asked = {"patient_ids": patient_ids, "until": until}
-    patients = connection.execute(_patients(narrowed[0], hold), asked).all()
-    infusions = _by_patient(connection.execute(_infusions(*narrowed), asked))
-    assessments = _by_patient(connection.execute(_assessments(*narrowed), asked))
+    asked = {**bind_patients(patient_ids or ()), "until": until}
+    several = None if patient_ids is None else len(patient_ids) != 1
+    dated = until is not None
+    patients = connection.execute(_patients(several, hold), asked).all()
+    infusions = _by_patient(connection.execute(_infusions(several, dated), asked))
+    assessments = _by_patient(connection.execute(_assessments(several, dated), asked))
     for patient in patients:
         yield _assemble(
             patient,
@@ -56,17 +57,32 @@ def load_records(
         )
 
 
+def is_chosen(column: Any, several: bool) -> ColumnElement[bool]:
+    """Compare a column with several patients, or with one: that costs a form less than a list."""
+    if several:
+        return column.in_(bindparam("patient_ids", expanding=True))
+    return column == bindparam("patient_id")
+
+
+def bind_patients(patient_ids: Sequence[UUID]) -> dict[str, Any]:
+    """Return the values of `is_chosen`."""
+    if len(patient_ids) == 1:
+        return {"patient_id": patient_ids[0]}
+    return {"patient_ids": patient_ids}
+
+
 # Each query is built once: putting one together costs more than running it for one patient.
+# `several`: for some patients, for one (False), for all (None).
 @cache
-def _patients(chosen: bool, hold: bool) -> Select[Any]:
+def _patients(several: bool | None, hold: bool) -> Select[Any]:
     """Select patients. Held in one order by everyone, so that two cannot wait for each other."""
     query = select(Patient.patient_id, Patient.code, Patient.indication)
     query = query.order_by(Patient.patient_id).with_for_update(key_share=True) if hold else query
-    return _only(query, Patient.patient_id, chosen)
+    return _only(query, Patient.patient_id, several)
 
 
 @cache
-def _infusions(chosen: bool, dated: bool) -> Select[Any]:
+def _infusions(several: bool | None, dated: bool) -> Select[Any]:
     query = (
         select(
             Infusion.patient_id,
@@ -80,11 +96,11 @@ def _infusions(chosen: bool, dated: bool) -> Select[Any]:
         .order_by(Infusion.patient_id, Infusion.infusion_id)
     )
     query = query.where(Infusion.given_on <= bindparam("until")) if dated else query
-    return _only(query, Infusion.patient_id, chosen)
+    return _only(query, Infusion.patient_id, several)
 
 
 @cache
-def _assessments(chosen: bool, dated: bool) -> Select[Any]:
+def _assessments(several: bool | None, dated: bool) -> Select[Any]:
     query = (
         select(
             Assessment.patient_id,
@@ -101,11 +117,11 @@ def _assessments(chosen: bool, dated: bool) -> Select[Any]:
         .order_by(Assessment.patient_id, Assessment.assessment_id)
     )
     query = query.where(Assessment.taken_on <= bindparam("until")) if dated else query
-    return _only(query, Assessment.patient_id, chosen)
+    return _only(query, Assessment.patient_id, several)
 
 
-def _only(query: Select[Any], column: Any, chosen: bool) -> Select[Any]:
-    return query.where(column.in_(bindparam("patient_ids", expanding=True))) if chosen else query
+def _only(query: Select[Any], column: Any, several: bool | None) -> Select[Any]:
+    return query if several is None else query.where(is_chosen(column, several))
 
 
 def _by_patient(rows: Iterable[Any]) -> dict[UUID, list[Any]]:

@@ -22,7 +22,7 @@ from sqlalchemy import (
     update,
 )
 
-from data.histories import PatientRecords, load_records
+from data.histories import PatientRecords, bind_patients, is_chosen, load_records
 from data.instruments import catalogue
 from data.policies import rules_in_force
 from models.instrument import Instrument
@@ -149,10 +149,9 @@ def _episode_row(patient_id: UUID, episode: Episode, rules: Rules) -> dict[str, 
 
 
 class _Statements(NamedTuple):
-    """How one table of results is read and written, built once a table."""
+    """How one table of results is told apart by key and written, built once a table."""
 
     key: Callable[[Mapping[str, Any]], Any]
-    stored: Select[Any]
     remove: Delete
     change: Update
     add: Insert
@@ -165,21 +164,25 @@ def _statements(model: type) -> _Statements:
     here = [table.c[name] == bindparam(KEY + name) for name in key]
     return _Statements(
         key=itemgetter(*key),
-        stored=select(table).where(
-            table.c.patient_id.in_(bindparam("patient_ids", expanding=True))
-        ),
         remove=delete(table).where(*here),
         change=update(table).where(*here),
         add=insert(table),
     )
 
 
+@cache
+def _stored(model: type, several: bool) -> Select[Any]:
+    table = model.__table__
+    return select(table).where(is_chosen(table.c.patient_id, several))
+
+
 def _write_changes(connection: Connection, patient_ids: Sequence[UUID], rows: Rows) -> int:
     """Delete what is gone, update what is different, insert what is new; equal rows stay."""
     changed = 0
+    asked, several = bind_patients(patient_ids), len(patient_ids) != 1
     for model, wanted in rows.items():
         run = _statements(model)
-        found = connection.execute(run.stored, {"patient_ids": patient_ids}).mappings()
+        found = connection.execute(_stored(model, several), asked).mappings()
         stored = {run.key(row): dict(row) for row in found}
         gone = [_named(model, row) for key, row in stored.items() if key not in wanted]
         moved = [
