@@ -13,18 +13,22 @@ from dashboard.wording.reasons import explain
 from data.queries.morning import LookRow
 from models.outcomes.rules import Rules
 
+# Widths in pixels; what is left of the line is the reason's.
+TAG, WHO = 124, 190
+
 
 def draw_row(row: LookRow, rules: Rules, today: date, *, key: str) -> None:
     words = explain(row, rules, today)
-    with st.container(key=key, gap=None):
-        tag, who, why = st.columns([1.25, 2, 8.75], vertical_alignment="top", gap="small")
-        tag.html(f"<span class='ag-tag {words.style}'>{words.tag}</span>")
-        who.page_link(
+    # Side by side in one container: columns would send as many messages again.
+    with st.container(key=key, horizontal=True):
+        st.html(f"<span class='ag-tag {words.style}'>{words.tag}</span>", width=TAG)
+        st.page_link(
             page_at("patient"),
             label=plain(row.name or row.code),
             query_params={"id": str(row.patient_id)},
+            width=WHO,
         )
-        why.html(
+        st.html(
             f"<div class='ag-line'>{escape(words.sentence)}<br>"
             f"<small>{escape(row.code)} · {escape(words.context)}</small></div>"
         )

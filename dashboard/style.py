@@ -46,10 +46,11 @@ STYLE = """<style>
 .st-key-morning .stPageLink a { padding: 0; min-height: 0; }
 .st-key-morning .stPageLink a p { font-size: 1rem; font-weight: 600; color: var(--ag-link); }
 .st-key-morning .stPageLink a:hover p { text-decoration: underline; }
+.st-key-morning [class*="st-key-row-"] > div:last-child { flex: 1 1 0; min-width: 0; }
 @media (max-width: 640px) {
-  .st-key-morning [data-testid="stHorizontalBlock"] { gap: .2rem .8rem; }
-  .st-key-morning [data-testid="stColumn"] { min-width: 0; flex: 0 1 auto; width: auto; }
-  .st-key-morning [data-testid="stColumn"]:last-child { flex: 1 0 100%; } }
+  .st-key-morning [class*="st-key-row-"] { gap: .2rem .8rem; }
+  .st-key-morning [class*="st-key-row-"] > div { width: auto !important; }
+  .st-key-morning [class*="st-key-row-"] > div:last-child { flex: 1 0 100%; } }
 [class*="st-key-answers"] button { min-height: 48px; }
 @media (prefers-color-scheme: dark) {
   :root { --ag-link: #6cc7c1; }
