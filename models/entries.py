@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import date
+from typing import NamedTuple
 
 from models.errors import Refused
 from models.instrument import Instrument
@@ -58,8 +59,7 @@ class InfusionEntry:
     note: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class AssessmentEntry:
+class AssessmentEntry(NamedTuple):
     """One instrument answered once, as entered: items, a stated total, or both."""
 
     moment: Moment
@@ -71,8 +71,7 @@ class AssessmentEntry:
     note: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class ScoredAssessment:
+class ScoredAssessment(NamedTuple):
     """What an assessment is worth. No total: too many answers are missing to score it."""
 
     total: float | None
@@ -98,45 +97,65 @@ def check_infusion(entry: InfusionEntry, *, today: date) -> None:
 def score_assessment(
     entry: AssessmentEntry, instrument: Instrument, *, today: date
 ) -> ScoredAssessment:
-    """Check an assessment and work out its total from its items wherever they exist.
+    """Check an assessment and work out its total from its items wherever they exist."""
+    check_assessment(entry, today=today)
+    return score_answers(instrument, entry.items, entry.stated_total, entry.safety_answer)
 
-    A stated total stands only where the items cannot make one; where they can and it
-    disagrees, the items win and the remark says so.
-    """
+
+def check_assessment(entry: AssessmentEntry, *, today: date) -> None:
+    """Raise InvalidEntry where something besides the answers cannot be true."""
     _check_day(entry.moment.day, today)
-    _check_note(entry.note)
+    if entry.note is not None:
+        _check_note(entry.note)
     if entry.mode not in MODES:
         raise InvalidEntry("mode", f"mode {entry.mode!r}: expected one of {', '.join(MODES)}")
-    _check_stated(entry.stated_total, instrument)
-    safety = _safety_answer(entry, instrument)
-    if entry.items is None or all(answer is None for answer in entry.items):
-        if entry.stated_total is None:
+
+
+def score_answers(
+    instrument: Instrument,
+    items: tuple[float | None, ...] | None,
+    stated: float | None,
+    safety_answer: int | None,
+) -> ScoredAssessment:
+    """Return what answers are worth. The same answers are always worth the same.
+
+    A stated total stands only where the items cannot make one, and is refused there if it is
+    impossible. Where they can and it disagrees, the items win and the remark says so.
+    """
+    safety = _safety_answer(instrument, items, safety_answer)
+    if items is None or all(answer is None for answer in items):
+        if stated is None:
             raise InvalidEntry("score", "neither a score nor any item is given")
-        return ScoredAssessment(entry.stated_total, False, safety)
-    total = instrument.total(entry.items)
+        _check_stated(stated, instrument)
+        return ScoredAssessment(stated, False, safety)
+    total = instrument.total(items)
     if total.value is None:
-        return _without_total(entry, len(total.missing), safety)
-    return ScoredAssessment(
-        total.value, total.is_prorated, safety, _disagreement(entry.stated_total, total.value)
-    )
+        return _without_total(instrument, stated, len(total.missing), safety)
+    remark = None if stated is None else _disagreement(instrument, stated, total.value)
+    return ScoredAssessment(total.value, total.is_prorated, safety, remark)
 
 
-def _without_total(entry: AssessmentEntry, missing: int, safety: int | None) -> ScoredAssessment:
-    if entry.stated_total is not None:
+def _without_total(
+    instrument: Instrument, stated: float | None, missing: int, safety: int | None
+) -> ScoredAssessment:
+    if stated is not None:
+        _check_stated(stated, instrument)
         remark = f"{missing} items are missing: the stated total could not be checked"
-        return ScoredAssessment(entry.stated_total, False, safety, remark)
+        return ScoredAssessment(stated, False, safety, remark)
     remark = f"{missing} items are missing: kept as incomplete, without a score"
     return ScoredAssessment(None, False, safety, remark)
 
 
-def _disagreement(stated: float | None, total: float) -> str | None:
-    if stated is None or abs(stated - total) < 0.005:  # our own export writes two decimals
+def _disagreement(instrument: Instrument, stated: float, total: float) -> str | None:
+    if abs(stated - total) < 0.005:  # our own export writes two decimals
         return None
+    if not instrument.accepts_total(stated):
+        return f"stated total {stated:g} is impossible; the items make {total:g}"
     return f"stated total {stated:g} disagrees with the items, which make {total:g}"
 
 
-def _check_stated(stated: float | None, instrument: Instrument) -> None:
-    if stated is not None and not instrument.accepts_total(stated):
+def _check_stated(stated: float, instrument: Instrument) -> None:
+    if not instrument.accepts_total(stated):
         raise InvalidEntry(
             "score",
             f"{instrument.code} score {stated:g}: expected "
@@ -144,12 +163,14 @@ def _check_stated(stated: float | None, instrument: Instrument) -> None:
         )
 
 
-def _safety_answer(entry: AssessmentEntry, instrument: Instrument) -> int | None:
+def _safety_answer(
+    instrument: Instrument, items: tuple[float | None, ...] | None, own: int | None
+) -> int | None:
     """Return the safety item's answer, from the items or from its own column."""
     if instrument.safety_item is None:
         return None
-    from_items = entry.items[instrument.safety_item - 1] if entry.items else None
-    answer = from_items if from_items is not None else entry.safety_answer
+    from_items = items[instrument.safety_item - 1] if items else None
+    answer = from_items if from_items is not None else own
     if answer is None:
         return None
     if not instrument.lowest_answer <= answer <= instrument.highest_answer:

@@ -7,32 +7,40 @@ only the first time.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import Connection, insert
 
-# Types whose values repeat within an import; an answer list or a key of its own does not.
-REPEATING = frozenset({"patient_id", "site_id", "given_on", "taken_on", "recorded_at"})
+# Columns in which rows of an import share one object; an answer list or a key is its row's own.
+REPEATING = frozenset({"patient_id", "site_id", "given_on", "taken_on"})
 
 
-def insert_rows(connection: Connection, model: type[Any], rows: Sequence[dict[str, Any]]) -> None:
-    """Insert rows that all name the same columns."""
+def insert_rows(
+    connection: Connection,
+    model: type[Any],
+    rows: Sequence[dict[str, Any]],
+    same: Mapping[str, Any] | None = None,
+) -> None:
+    """Insert rows that all name the same columns; `same` is what every row says besides."""
     if not rows:
         return
-    names = list(rows[0])
     table = model.__table__
-    statement = insert(table).compile(dialect=connection.dialect, column_keys=names)
-    columns = [_bound(connection, table.c[name], [row[name] for row in rows]) for name in names]
+    values = {name: [row[name] for row in rows] for name in rows[0]}
+    bound = {name: _bind(connection, table.c[name], each) for name, each in values.items()}
+    for name, value in (same or {}).items():
+        bound[name] = _bind(connection, table.c[name], [value]) * len(rows)
+    statement = insert(table).compile(dialect=connection.dialect, column_keys=list(bound))
+    lines: Any
     if statement.positional:
-        order = [names.index(name) for name in statement.positiontup or ()]
-        values: Any = list(zip(*(columns[at] for at in order), strict=True))
+        order = statement.positiontup or ()
+        lines = list(zip(*(bound[name] for name in order), strict=True))
     else:
-        values = [dict(zip(names, row, strict=True)) for row in zip(*columns, strict=True)]
-    connection.exec_driver_sql(statement.string, values)
+        lines = [dict(zip(bound, line, strict=True)) for line in zip(*bound.values(), strict=True)]
+    connection.exec_driver_sql(statement.string, lines)
 
 
-def _bound(connection: Connection, column: Any, values: list[Any]) -> list[Any]:
+def _bind(connection: Connection, column: Any, values: list[Any]) -> list[Any]:
     """Return one column's values as the driver wants them."""
     process: Callable[[Any], Any] | None = column.type.dialect_impl(
         connection.dialect
@@ -40,6 +48,9 @@ def _bound(connection: Connection, column: Any, values: list[Any]) -> list[Any]:
     if process is None:
         return values
     if column.name in REPEATING:
-        turned = {value: process(value) for value in set(values)}
-        return [turned[value] for value in values]
+        # By identity: to hash an identifier costs about as much as to turn it.
+        places = list(map(id, values))
+        different = dict(zip(places, values, strict=True))
+        turned = {place: process(value) for place, value in different.items()}
+        return [turned[place] for place in places]
     return [process(value) for value in values]

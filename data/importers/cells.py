@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from datetime import date, datetime
+from datetime import date, datetime, time
 from functools import lru_cache, wraps
 from typing import TypeVar
 
@@ -13,11 +13,10 @@ from data.importers.rows import BadCell, When
 
 BLANK = frozenset({"", "na", "n/a", "nan", "null", "none", "."})
 NUMBER = re.compile(r"[+-]?[0-9]{1,12}(\.[0-9]{1,12})?", re.ASCII)
+DAY = re.compile(r"(?P<day>[0-9]{4}-[0-9]{2}-[0-9]{2})", re.ASCII)
+CLOCK = re.compile(r"[T ](?P<clock>[0-9]{2}:[0-9]{2}(:[0-9]{2}(\.[0-9]{1,6})?)?)", re.ASCII)
 ISO = re.compile(
-    r"(?P<day>[0-9]{4}-[0-9]{2}-[0-9]{2})"
-    r"([T ](?P<clock>[0-9]{2}:[0-9]{2}(:[0-9]{2}(\.[0-9]{1,6})?)?)"
-    r"\s?(?P<offset>Z|[+-][0-9]{2}:?[0-9]{2})?)?",
-    re.ASCII,
+    rf"{DAY.pattern}({CLOCK.pattern}\s?(?P<offset>Z|[+-][0-9]{{2}}:?[0-9]{{2}})?)?", re.ASCII
 )
 SLASHED = re.compile(r"([0-9]{1,2})[/.-]([0-9]{1,2})[/.-]([0-9]{4})", re.ASCII)
 LONGEST_CELL = 10_000
@@ -66,13 +65,43 @@ def read_whole(text: str, column: str) -> int | None:
     return int(number)
 
 
-@remember
 def read_when(text: str, column: str, order: str = "ymd") -> When:
     """Return a day with the time and offset it carries, if any.
 
     Dates are year-month-day. Another order is read only where the person importing says which,
     because 03/04/2026 is two different days.
     """
+    day = _plain_day(text[:10])
+    if day is not None:
+        if len(text) == 10:
+            return When(day)
+        clock = _plain_clock(text[10:]) if len(text) <= 26 else None
+        if clock is not None:
+            return When(day, clock)
+    return _read_other_when(text, column, order)
+
+
+@lru_cache(maxsize=16_384)
+def _plain_day(text: str) -> date | None:
+    """Return a day written as 2026-03-04, None for anything else. Days and times of day repeat
+    themselves in a column, their pairs hardly ever."""
+    try:
+        return date.fromisoformat(text) if DAY.fullmatch(text) else None
+    except ValueError:
+        return None
+
+
+@lru_cache(maxsize=16_384)
+def _plain_clock(text: str) -> time | None:
+    """Return what follows a day where it is a time without an offset, None for anything else."""
+    found = CLOCK.fullmatch(text)
+    try:
+        return time.fromisoformat(found["clock"]) if found else None
+    except ValueError:
+        return None
+
+
+def _read_other_when(text: str, column: str, order: str) -> When:
     plain = text.strip()
     if not plain:
         raise BadCell(column, "the date is missing")

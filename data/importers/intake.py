@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
@@ -25,11 +26,11 @@ from models.entries import (
     InfusionEntry,
     InvalidEntry,
     ScoredAssessment,
+    check_assessment,
     check_infusion,
-    score_assessment,
+    score_answers,
 )
 from models.errors import AfterglowError
-from models.instrument import Instrument
 from models.policy import Person
 from models.tables import Assessment, Infusion
 
@@ -46,8 +47,11 @@ class _Table:
     name: str
     model: type[Infusion] | type[Assessment]
     id_column: str
-    known: set[tuple[UUID, str]]
+    known: set[tuple[str, str]]  # patient code, entry key
     pending: list[dict[str, Any]] = field(default_factory=list)
+    codes: set[str] = field(default_factory=set)  # patients of whom something was added
+    unchanged: int = 0
+    added: int = 0
 
 
 class Intake:
@@ -68,6 +72,7 @@ class Intake:
         self.now = clock.now()
         self.people = People(connection, person, self.report, site)
         self._today: dict[str, date] = {}
+        self._worth = lru_cache(maxsize=65_536)(_worth)  # many give the same answers
 
     def take(self, batch: Batch) -> Report:
         """Take a whole batch: patients first, so that their records find them."""
@@ -76,7 +81,8 @@ class Intake:
         done = len(batch.broken)
         for number, patient in enumerate(batch.patients, start=done + 1):
             self.people.take(patient)
-            self._tell_sometimes(number, total)
+            if number % 500 == 0:
+                self.tell(number, total)
         done += len(batch.patients)
         self.people.remark_unstated()
         self.touched |= self.people.touched
@@ -107,28 +113,24 @@ class Intake:
         total: int,
     ) -> int:
         table = _Table(name, model, id_column, self._known_keys(model, rows))
+        values_of: Callable[[Any], dict[str, Any]]
+        values_of = self._infusion if model is Infusion else self._assessment
         for number, row in enumerate(rows, start=done + 1):
             try:
-                values = self._values(row)
+                values = values_of(row)
             except InvalidEntry as error:
                 self.report.refuse(name, Remark(*row.origin, error.field, str(error)))
             except AfterglowError as error:
                 self.report.refuse(name, Remark(*row.origin, "", str(error)))
             else:
-                self._keep(table, values)
-            self._tell_sometimes(number, total)
-        self._flush(table)
+                self._keep(table, row.code, values)
+            if number % 500 == 0:
+                self.tell(number, total)
+        self._close(table)
         return done + len(rows)
 
-    def _values(self, row: InfusionRow | ScoreRow) -> dict[str, Any]:
+    def _infusion(self, row: InfusionRow) -> dict[str, Any]:
         patient_id, site_id, zone = self.people.find(row.code)
-        if isinstance(row, InfusionRow):
-            return self._infusion(row, patient_id, site_id, zone)
-        return self._assessment(row, patient_id, site_id, zone)
-
-    def _infusion(
-        self, row: InfusionRow, patient_id: UUID, site_id: UUID, zone: str
-    ) -> dict[str, Any]:
         zone = zone if row.site is None else self.people.sites.zone_of(row.site)
         entry = InfusionEntry(
             row.when.at_site(zone),
@@ -141,78 +143,66 @@ class Intake:
         check_infusion(entry, today=self._today_at(zone))
         if row.site is not None:  # only now: a refused row opens no site
             site_id, zone = self.people.sites.find_or_open(row.site, row.origin)
-        key = entry_key(
-            row.when.stated, row.drug, row.route, sorted(row.measures.items()), row.note
-        )
-        return self._row(patient_id, site_id, key, infusion_values(entry, zone))
-
-    def _assessment(
-        self, row: ScoreRow, patient_id: UUID, site_id: UUID, zone: str
-    ) -> dict[str, Any]:
-        entry = AssessmentEntry(
-            row.when.at_site(zone),
-            row.instrument,
-            row.mode,
-            row.items,
-            row.stated_total,
-            row.safety_answer,
-            row.note,
-        )
-        scored = _score(entry, catalogue()[row.instrument], self._today_at(zone))
-        for remark in (row.remark, scored.remark):
-            if remark:
-                self._remark(row.origin, remark)
-        key = entry_key(
-            row.instrument,
-            row.when.stated,
-            row.items,
-            row.stated_total,
-            row.safety_answer,
-            row.note,
-        )
-        return self._row(patient_id, site_id, key, assessment_values(entry, scored, zone))
-
-    def _row(
-        self, patient_id: UUID, site_id: UUID, key: str, values: dict[str, Any]
-    ) -> dict[str, Any]:
-        values |= {
-            "patient_id": patient_id,
-            "site_id": site_id,
-            "entry_key": key,
-            "version": 1,
-            "recorded_at": self.now,
-            "recorded_by": self.person.name,
-        }
+        values = infusion_values(entry, zone)
+        values["patient_id"] = patient_id
+        values["site_id"] = site_id
+        measures = sorted(row.measures.items())
+        values["entry_key"] = entry_key(row.when.words, row.drug, row.route, measures, row.note)
         return values
 
-    def _keep(self, table: _Table, values: dict[str, Any]) -> None:
-        key = (values["patient_id"], values["entry_key"])
+    def _assessment(self, row: ScoreRow) -> dict[str, Any]:
+        patient_id, site_id, zone = self.people.find(row.code)
+        _, _, when, code, mode, items, stated, safety, note, remark = row
+        entry = AssessmentEntry(when.at_site(zone), code, mode, items, stated, safety, note)
+        check_assessment(entry, today=self._today_at(zone))
+        scored = self._worth(code, items, stated, safety)
+        if remark:
+            self._remark(row.origin, remark)
+        if scored.remark:
+            self._remark(row.origin, scored.remark)
+        values = assessment_values(entry, scored, zone)
+        values["patient_id"] = patient_id
+        values["site_id"] = site_id
+        values["entry_key"] = entry_key(code, when.words, items, stated, safety, note)
+        return values
+
+    def _keep(self, table: _Table, code: str, values: dict[str, Any]) -> None:
+        key = (code, values["entry_key"])
         if key in table.known:
-            self.report.count(table.name, "unchanged")
+            table.unchanged += 1
             return
         table.known.add(key)
+        table.codes.add(code)
+        table.added += 1
         values[table.id_column] = uuid7()
         table.pending.append(values)
-        self.touched.add(values["patient_id"])
-        self.report.count(table.name, "added")
         if len(table.pending) >= CHUNK:
             self._flush(table)
 
     def _flush(self, table: _Table) -> None:
-        if table.pending:
-            insert_rows(self.connection, table.model, table.pending)
-            table.pending = []
+        stamp = {"version": 1, "recorded_at": self.now, "recorded_by": self.person.name}
+        insert_rows(self.connection, table.model, table.pending, stamp)
+        table.pending = []
 
-    def _known_keys(self, model: type[Any], rows: Sequence[Any]) -> set[tuple[UUID, str]]:
+    def _close(self, table: _Table) -> None:
+        self._flush(table)
+        self.report.count(table.name, "added", table.added)
+        self.report.count(table.name, "unchanged", table.unchanged)
+        self.touched |= {self.people.known[code].patient_id for code in table.codes}
+
+    def _known_keys(self, model: type[Any], rows: Sequence[Any]) -> set[tuple[str, str]]:
         """Return the entries already there, of the patients this file is about."""
-        wanted = list({self.people.known[r.code].patient_id for r in rows if r.code in self.people})
-        found: set[tuple[UUID, str]] = set()
-        old = [patient_id for patient_id in wanted if patient_id not in self.people.new]
+        codes = {row.code for row in rows if row.code in self.people}
+        ids = {self.people.known[code].patient_id: code for code in codes}
+        found: set[tuple[str, str]] = set()
+        old = [patient_id for patient_id in ids if patient_id not in self.people.new]
         for start in range(0, len(old), 500):
             query = select(model.patient_id, model.entry_key).where(
                 model.patient_id.in_(old[start : start + 500])
             )
-            found.update((row.patient_id, row.entry_key) for row in self.connection.execute(query))
+            found.update(
+                (ids[patient_id], key) for patient_id, key in self.connection.execute(query)
+            )
         return found
 
     def _today_at(self, zone: str) -> date:
@@ -223,21 +213,11 @@ class Intake:
     def _remark(self, origin: Origin, sentence: str) -> None:
         self.report.remarks.append(Remark(*origin, "", sentence))
 
-    def _tell_sometimes(self, done: int, total: int) -> None:
-        if done % 500 == 0:
-            self.tell(done, total)
 
-
-def _score(entry: AssessmentEntry, instrument: Instrument, today: date) -> ScoredAssessment:
-    """Score an entry. A stated total that cannot be is kept and flagged where items make one."""
-    stated = entry.stated_total
-    if stated is None or instrument.accepts_total(stated) or not entry.items:
-        return score_assessment(entry, instrument, today=today)
-    scored = score_assessment(replace(entry, stated_total=None), instrument, today=today)
-    if scored.total is None:
-        return score_assessment(entry, instrument, today=today)
-    remark = f"stated total {stated:g} is impossible; the items make {scored.total:g}"
-    return replace(scored, remark=remark)
+def _worth(
+    code: str, items: tuple[float | None, ...] | None, stated: float | None, safety: int | None
+) -> ScoredAssessment:
+    return score_answers(catalogue()[code], items, stated, safety)
 
 
 def entry_key(*facts: Any) -> str:

@@ -1,10 +1,8 @@
-"""One row of named cells read into a patient, an infusion or a score, in whatever format."""
+"""One row of named cells read into a patient or an infusion, in whatever format."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import date
-from functools import lru_cache
 from typing import Any
 
 from data import clock
@@ -17,10 +15,8 @@ from data.importers.cells import (
     read_when,
     read_whole,
 )
-from data.importers.rows import BadCell, InfusionRow, Origin, PatientRow, ScoreRow, When
-from data.instruments import catalogue, find
-from models.entries import MODES, PLAUSIBLE, ROUTES
-from models.instrument import Instrument
+from data.importers.rows import BadCell, InfusionRow, Origin, PatientRow, When
+from models.entries import PLAUSIBLE, ROUTES
 
 Cells = dict[str, str]
 
@@ -42,9 +38,6 @@ ROUTE_WORDS = {
     "nasal": "IN",
     "sublingual": "SL",
 }
-ITEM_NAMES = tuple(f"item_{number}" for number in range(1, 31))
-BEYOND = [frozenset(ITEM_NAMES[count:]) for count in range(len(ITEM_NAMES) + 1)]
-PLAIN_ANSWERS = {"": None} | {str(number): number for number in range(100)}
 PRESSURES = ("before", "peak", "discharge")
 
 KNOWN = {
@@ -56,7 +49,6 @@ KNOWN = {
         "patient_id", "date", "datetime", "site", "drug", "route", "dose_mg_kg", "adverse_events",
         "note", "bp_before", "bp_peak", "bp_discharge", *PLAUSIBLE,
     },
-    "scores": {"patient_id", "date", "datetime", "instrument", "score", "item9", "mode", "note"},
 }  # fmt: skip
 
 
@@ -181,53 +173,3 @@ def _pressure(text: str, moment: str) -> dict[str, float]:
     if upper is None or lower is None:
         raise BadCell(column, "expected systolic/diastolic, as in 128/82")
     return {f"systolic_{moment}": upper, f"diastolic_{moment}": lower}
-
-
-@lru_cache(maxsize=1024)
-def _instrument(name: str, _catalogue: int) -> Instrument | None:
-    """Find an instrument; the catalogue's identity keeps a changed one from being overlooked."""
-    return find(name)
-
-
-def read_score(origin: Origin, cells: Cells, order: str, decimal: str) -> ScoreRow:
-    code = read_code(cells["patient_id"], "patient_id")
-    instrument = _instrument(cells["instrument"], id(catalogue()))
-    if instrument is None:
-        raise BadCell(
-            "instrument", f"{cells['instrument'].strip()[:40]!r} is not an instrument here"
-        )
-    when = _when(cells, order)
-    mode = cells.get("mode", "").strip().casefold()
-    known_mode = mode if mode in MODES else "import"
-    return ScoreRow(
-        origin,
-        code,
-        when,
-        instrument.code,
-        known_mode,
-        _items(cells, instrument.items_count),
-        read_number(cells.get("score", ""), "score", decimal),
-        read_whole(cells.get("item9", ""), "item9"),
-        read_text(cells.get("note", ""), "note", 4000),
-        f"mode {mode[:40]!r} is not known; kept as import" if mode and mode not in MODES else None,
-    )
-
-
-def _items(cells: Cells, count: int) -> tuple[float | None, ...] | None:
-    """Return the answers in order; a cell beyond the instrument's last item must be empty."""
-    answers: list[float | None] = []
-    for name in ITEM_NAMES[:count]:
-        text = cells.get(name, "")
-        answers.append(PLAIN_ANSWERS[text] if text in PLAIN_ANSWERS else read_whole(text, name))
-    if not BEYOND[count].isdisjoint(cells):
-        for name in ITEM_NAMES[count:]:
-            if not is_blank(cells.get(name, "")):
-                raise BadCell(name, f"this instrument has {count} items")
-    return tuple(answers) if answers.count(None) < count else None
-
-
-READERS: dict[str, Callable[[Origin, Cells, str, str], Any]] = {
-    "patients": read_patient,
-    "infusions": read_infusion,
-    "scores": read_score,
-}

@@ -7,10 +7,11 @@ from collections.abc import Sequence
 from typing import Any
 
 from data.importers.cells import is_blank, read_code, read_day, read_text
-from data.importers.readers import check_birth, indication, read_infusion, read_score
+from data.importers.readers import check_birth, indication, read_infusion
 from data.importers.redcap_dictionary import Dictionary
 from data.importers.redcap_layout import Column, Form, Layout, lay_out
 from data.importers.rows import BadCell, Batch, Origin, PatientRow
+from data.importers.scores import read_score
 from data.importers.sheets import Sheet
 from models.instrument import Instrument
 

@@ -41,8 +41,10 @@ class Report:
         """Give a table its line in the summary even if nothing of it is taken."""
         self.counts.setdefault(table, Counter())
 
-    def count(self, table: str, outcome: str) -> None:
-        self.counts.setdefault(table, Counter())[outcome] += 1
+    def count(self, table: str, outcome: str, rows: int = 1) -> None:
+        """Count rows; an outcome that did not occur is not named."""
+        if rows:
+            self.counts.setdefault(table, Counter())[outcome] += rows
 
     def refuse(self, table: str, remark: Remark) -> None:
         self.count(table, "refused")

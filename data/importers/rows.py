@@ -34,6 +34,11 @@ class When(NamedTuple):
     at: datetime | None = None
 
     @property
+    def words(self) -> str:
+        """What the file says, as text."""
+        return f"{self.day} {self.time}" if self.at is None else f"{self.at.astimezone(UTC)}"
+
+    @property
     def stated(self) -> tuple[date, time | None] | datetime:
         """What the file says, whatever the site: an instant is the same one in every notation."""
         return (self.day, self.time) if self.at is None else self.at.astimezone(UTC)

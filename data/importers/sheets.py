@@ -26,9 +26,12 @@ class Sheet:
     delimiter: str
     remarks: list[str] = field(default_factory=list)
     misquoted: dict[int, int] = field(default_factory=dict)  # row: how many lines it swallowed
+    is_plain: bool = False  # no quotes, no NUL and no long line, so no row with any of them
 
     def problem(self, row: int, cells: list[str]) -> str | None:
         """Return why a row cannot be trusted as a whole, if so."""
+        if self.is_plain and len(cells) == len(self.header) and cells[0].strip():
+            return None
         if row in self.misquoted:
             lines = self.misquoted[row]
             return f"a quote is opened and not closed: {lines} lines of the file run into this row"
@@ -49,7 +52,8 @@ def open_sheet(name: str, content: bytes) -> Sheet:
     # One quoted cell may be a megabyte; it is refused below, with its row, not by the reader.
     csv.field_size_limit(64 * 1024**2)
     misquoted: dict[int, int] = {}
-    records = _records(name, text, delimiter, misquoted)
+    lines = list(io.StringIO(text, newline=""))
+    records = _records(name, lines, delimiter, misquoted)
     header = [cell.strip() for cell in next(records, (1, []))[1]]
     if not any(header):
         raise Refused(f"{name} has no header row.")
@@ -57,7 +61,8 @@ def open_sheet(name: str, content: bytes) -> Sheet:
         raise Refused(f"{name} has {len(header)} columns: expected at most {MOST_COLUMNS}.")
     if any("\x00" in cell for cell in header):
         raise Refused(f"{name} has a NUL character in its header row.")
-    return Sheet(name, header, records, delimiter, remarks, misquoted)
+    is_plain = '"' not in text and "\x00" not in text and max(map(len, lines)) <= LONGEST_CELL
+    return Sheet(name, header, records, delimiter, remarks, misquoted, is_plain)
 
 
 def decode(name: str, content: bytes) -> tuple[str, list[str]]:
@@ -77,30 +82,13 @@ def decode(name: str, content: bytes) -> tuple[str, list[str]]:
         return content.decode("latin-1"), ["neither UTF-8 nor Windows-1252; read as Latin-1"]
 
 
-class _Lines:
-    """The lines of a text, and those the current record has taken."""
-
-    def __init__(self, text: str) -> None:
-        self.source = io.StringIO(text, newline="")
-        self.taken: list[str] = []
-
-    def __iter__(self) -> _Lines:
-        return self
-
-    def __next__(self) -> str:
-        line = next(self.source)
-        self.taken.append(line)
-        return line
-
-
 def _records(
-    name: str, text: str, delimiter: str, misquoted: dict[int, int]
+    name: str, lines: list[str], delimiter: str, misquoted: dict[int, int]
 ) -> Iterator[tuple[int, list[str]]]:
-    row = 0
-    lines = _Lines(text)
+    row = end = 0
     reader = csv.reader(lines, delimiter=delimiter)
     while True:
-        lines.taken.clear()
+        begin = end
         try:
             cells = next(reader)
         except StopIteration:
@@ -110,8 +98,9 @@ def _records(
         row += 1
         if row > MOST_ROWS:
             raise Refused(f"{name} has more than {MOST_ROWS} rows; split it.")
-        if len(lines.taken) > 1 and not _closes_its_quotes(lines.taken, delimiter):
-            misquoted[row] = len(lines.taken)
+        end = reader.line_num
+        if end - begin > 1 and not _closes_its_quotes(lines[begin:end], delimiter):
+            misquoted[row] = end - begin
         if cells:
             yield row, cells
 

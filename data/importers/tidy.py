@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any
 
-from data.importers.readers import ITEM_NAMES, KNOWN, READERS, Cells
+from data.importers import readers, scores
 from data.importers.rows import BadCell, Batch, Origin
 from data.importers.sheets import Sheet
 
@@ -15,6 +15,9 @@ REQUIRED = {
     "infusions": ("patient_id",),
     "scores": ("patient_id", "instrument"),
 }
+KNOWN = {**readers.KNOWN, "scores": scores.KNOWN}
+
+ReadRow = Callable[[Origin, list[str]], Any]
 
 
 def table_of(sheet_name: str, header: Iterable[str]) -> str | None:
@@ -40,7 +43,7 @@ def read_sheet(sheet: Sheet, table: str, batch: Batch, *, order: str = "ymd") ->
     batch.files.append(sheet.name)
     batch.remarks += [(Origin(sheet.name, None), "", remark) for remark in sheet.remarks]
     trouble = _header_problem(columns, table)
-    read = READERS[table]
+    read = _reader(table, columns, order, sheet.decimal)
     target: list[Any] = getattr(batch, table)
     notes = _Notes(columns, table)
     for row, cells in sheet.rows:
@@ -49,14 +52,26 @@ def read_sheet(sheet: Sheet, table: str, batch: Batch, *, order: str = "ymd") ->
         if problem:
             batch.broken.append((table, origin, "", problem))
             continue
-        named = dict(zip(columns, cells, strict=True))
         try:
-            target.append(read(origin, named, order, sheet.decimal))
-            notes.keep(row, named)
+            target.append(read(origin, cells))
         except BadCell as error:
             batch.broken.append((table, origin, error.column, str(error)))
+        else:
+            if notes.places:
+                notes.keep(row, cells)
     if notes.rows:
         batch.notes[sheet.name] = {"columns": notes.unknown, "rows": notes.rows}
+
+
+def _reader(table: str, columns: list[str], order: str, decimal: str) -> ReadRow:
+    """Return what reads a row of cells under these columns."""
+    if table == "scores":
+        # A header that does not say what is needed has no row that gets as far as being read.
+        return scores.ScoreReader(columns, order, decimal).read
+    read = readers.read_patient if table == "patients" else readers.read_infusion
+    return lambda origin, cells: read(
+        origin, dict(zip(columns, cells, strict=True)), order, decimal
+    )
 
 
 def _header_problem(columns: list[str], table: str) -> str | None:
@@ -73,13 +88,15 @@ class _Notes:
     """Columns the table does not know, kept word for word beside the import."""
 
     def __init__(self, columns: list[str], table: str) -> None:
-        self.unknown = [
-            name
-            for name in columns
-            if table != "patients" and name not in KNOWN[table] and name not in ITEM_NAMES
+        self.places = [
+            place
+            for place, name in enumerate(columns)
+            if table != "patients" and name not in KNOWN[table] and name not in scores.ITEM_NAMES
         ]
+        self.unknown = [columns[place] for place in self.places]
         self.rows: list[list[Any]] = []
 
-    def keep(self, row: int, cells: Cells) -> None:
-        if self.unknown and any(cells[name].strip() for name in self.unknown):
-            self.rows.append([row, *(cells[name] for name in self.unknown)])
+    def keep(self, row: int, cells: list[str]) -> None:
+        said = [cells[place] for place in self.places]
+        if any(cell.strip() for cell in said):
+            self.rows.append([row, *said])

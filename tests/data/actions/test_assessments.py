@@ -206,3 +206,24 @@ def test_an_invalid_correction_leaves_the_record_as_it_was(clinic):
         correct(clinic, patient, record_id, entry_on(3, 99))
 
     assert everything(clinic.engine) == before
+
+
+@pytest.mark.parametrize("dialect", ["sqlite"], indirect=True)
+def test_an_impossible_stated_total_beside_good_items_is_kept_and_can_be_corrected(clinic):
+    patient = clinic.register("P-1")
+    record_id = record(clinic, patient, entry_on(3, 36, items=ITEMS))
+
+    correct(clinic, patient, record_id, entry_on(4, 36, items=ITEMS))
+
+    row = only_row(clinic.engine, Assessment)
+    assert (row.total, row.stated_total, row.version) == (15, 36, 2)
+
+
+@pytest.mark.parametrize("items", [None, (None,) * 9, (3, 3, 3, 3, 3, 3, None, None, None)])
+@pytest.mark.parametrize("dialect", ["sqlite"], indirect=True)
+def test_an_impossible_stated_total_is_refused_where_it_would_be_the_total(clinic, items):
+    patient = clinic.register("P-1")
+
+    with pytest.raises(InvalidEntry, match="PHQ-9 score 36: expected 0 to 27"):
+        record(clinic, patient, entry_on(3, 36, items=items))
+    assert rows_of(clinic.engine, Assessment) == []
