@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import gc
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 from sqlalchemy import Connection, Engine, insert
@@ -14,6 +16,7 @@ from data.database import writing
 from data.importers.formats import read_files
 from data.importers.intake import Intake, Tell
 from data.importers.report import Report
+from data.importers.rows import Batch
 from data.results import recompute
 from models.errors import Refused
 from models.policy import Operation, Person, Relation
@@ -53,7 +56,31 @@ def import_files(
     """
     if not person.may(Operation.IMPORT, Relation.OTHER_SITE):
         raise Refused(f"{person.name} may not import here.")
-    batch = read_files(files, date_order=date_order)
+    with _without_collecting():
+        batch = read_files(files, date_order=date_order)
+        return _take(engine, person, batch, dry_run, tell, site)
+
+
+@contextmanager
+def _without_collecting() -> Iterator[None]:
+    """Pause the search for cyclic garbage: rows make none, and are looked through each time."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
+
+
+def _take(
+    engine: Engine,
+    person: Person,
+    batch: Batch,
+    dry_run: bool,
+    tell: Tell | None,
+    site: str | None,
+) -> Report:
     report = Report()
     try:
         with writing(engine) as connection:

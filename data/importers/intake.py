@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple, TypeVar
 from uuid import UUID
 
 from sqlalchemy import Connection, select
@@ -38,20 +38,32 @@ from models.tables import Assessment, Infusion
 CHUNK = 5_000
 
 Tell = Callable[[int, int], None]
+_Row = TypeVar("_Row", InfusionRow, ScoreRow)
+
+
+class _Kind(NamedTuple):
+    """Which table takes a kind of record."""
+
+    name: str
+    model: type[Infusion] | type[Assessment]
+    id_column: str
+    day_column: str
+
+
+INFUSIONS = _Kind("infusions", Infusion, "infusion_id", "given_on")
+SCORES = _Kind("scores", Assessment, "assessment_id", "taken_on")
 
 
 @dataclass
 class _Table:
     """One record table being filled."""
 
-    name: str
-    model: type[Infusion] | type[Assessment]
-    id_column: str
+    kind: _Kind
     known: set[tuple[str, str]]  # patient code, entry key
     pending: list[dict[str, Any]] = field(default_factory=list)
     codes: set[str] = field(default_factory=set)  # patients of whom something was added
-    unchanged: int = 0
     added: int = 0
+    unchanged: int = 0
 
 
 class Intake:
@@ -84,12 +96,13 @@ class Intake:
             if number % 500 == 0:
                 self.tell(number, total)
         done += len(batch.patients)
+        self.people.flush()
         self.people.remark_unstated()
         self.touched |= self.people.touched
-        done = self._take_records(
-            "infusions", Infusion, "infusion_id", batch.infusions, done, total
-        )
-        self._take_records("scores", Assessment, "assessment_id", batch.scores, done, total)
+        self._take_records(INFUSIONS, batch.infusions, self._infusion, done, total)
+        done += len(batch.infusions)
+        self._take_records(SCORES, batch.scores, self._assessment, done, total)
+        self.people.finish()
         self.tell(total, total)
         return self.report
 
@@ -105,29 +118,25 @@ class Intake:
 
     def _take_records(
         self,
-        name: str,
-        model: type[Infusion] | type[Assessment],
-        id_column: str,
-        rows: Sequence[InfusionRow] | Sequence[ScoreRow],
+        kind: _Kind,
+        rows: Sequence[_Row],
+        values_of: Callable[[_Row], dict[str, Any]],
         done: int,
         total: int,
-    ) -> int:
-        table = _Table(name, model, id_column, self._known_keys(model, rows))
-        values_of: Callable[[Any], dict[str, Any]]
-        values_of = self._infusion if model is Infusion else self._assessment
+    ) -> None:
+        table = _Table(kind, self._known_keys(kind.model, rows))
         for number, row in enumerate(rows, start=done + 1):
             try:
                 values = values_of(row)
             except InvalidEntry as error:
-                self.report.refuse(name, Remark(*row.origin, error.field, str(error)))
+                self.report.refuse(kind.name, Remark(*row.origin, error.field, str(error)))
             except AfterglowError as error:
-                self.report.refuse(name, Remark(*row.origin, "", str(error)))
+                self.report.refuse(kind.name, Remark(*row.origin, "", str(error)))
             else:
                 self._keep(table, row.code, values)
             if number % 500 == 0:
                 self.tell(number, total)
         self._close(table)
-        return done + len(rows)
 
     def _infusion(self, row: InfusionRow) -> dict[str, Any]:
         patient_id, site_id, zone = self.people.find(row.code)
@@ -174,20 +183,22 @@ class Intake:
         table.known.add(key)
         table.codes.add(code)
         table.added += 1
-        values[table.id_column] = uuid7()
+        if code in self.people.new:
+            self.people.hear_of(code, values[table.kind.day_column])
+        values[table.kind.id_column] = uuid7()
         table.pending.append(values)
         if len(table.pending) >= CHUNK:
             self._flush(table)
 
     def _flush(self, table: _Table) -> None:
         stamp = {"version": 1, "recorded_at": self.now, "recorded_by": self.person.name}
-        insert_rows(self.connection, table.model, table.pending, stamp)
+        insert_rows(self.connection, table.kind.model, table.pending, stamp)
         table.pending = []
 
     def _close(self, table: _Table) -> None:
         self._flush(table)
-        self.report.count(table.name, "added", table.added)
-        self.report.count(table.name, "unchanged", table.unchanged)
+        self.report.count(table.kind.name, "added", table.added)
+        self.report.count(table.kind.name, "unchanged", table.unchanged)
         self.touched |= {self.people.known[code].patient_id for code in table.codes}
 
     def _known_keys(self, model: type[Any], rows: Sequence[Any]) -> set[tuple[str, str]]:
@@ -195,7 +206,7 @@ class Intake:
         codes = {row.code for row in rows if row.code in self.people}
         ids = {self.people.known[code].patient_id: code for code in codes}
         found: set[tuple[str, str]] = set()
-        old = [patient_id for patient_id in ids if patient_id not in self.people.new]
+        old = [patient_id for patient_id, code in ids.items() if code not in self.people.new]
         for start in range(0, len(old), 500):
             query = select(model.patient_id, model.entry_key).where(
                 model.patient_id.in_(old[start : start + 500])
@@ -222,5 +233,4 @@ def _worth(
 
 def entry_key(*facts: Any) -> str:
     """Return the same key for the same facts: a row repeated word for word is one record."""
-    digest = hashlib.blake2b(repr(facts).encode(), digest_size=16).hexdigest()
-    return f"import:{digest}"
+    return "import:" + hashlib.blake2b(repr(facts).encode(), digest_size=16).hexdigest()

@@ -1,82 +1,34 @@
-"""Whom an import is about: sites made when new, patients added or updated, never blanked."""
+"""Whom an import is about: patients added or updated, never blanked."""
 
 from __future__ import annotations
 
-import os
 from dataclasses import dataclass
+from datetime import date
 from typing import Any, NamedTuple
 from uuid import UUID
-from zoneinfo import available_timezones
 
 from sqlalchemy import Connection, insert, select, update
 from uuid_utils.compat import uuid7
 
 from data import clock
 from data.actions.records import keep_earlier
-from data.actions.sites import insert_site
+from data.importers.bulk import insert_rows
 from data.importers.report import Remark, Report
-from data.importers.rows import Origin, PatientRow
+from data.importers.rows import PatientRow
+from data.importers.sites import Place, Sites
 from models.errors import AfterglowError, Refused
 from models.policy import Person
 from models.tables import Patient, PatientSite, Site
 
-# Cities whose zone does not bear their name. Others ("Denver") are found in the zone list.
-CITY_ZONES = {
-    "dallas": "America/Chicago",
-    "houston": "America/Chicago",
-    "minneapolis": "America/Chicago",
-    "jacksonville": "America/New_York",
-    "las vegas": "America/Los_Angeles",
-    "reno": "America/Los_Angeles",
-    "seattle": "America/Los_Angeles",
-    "salt lake city": "America/Denver",
-    "tucson": "America/Phoenix",
-    "mesa": "America/Phoenix",
-}
-DEFAULT_ZONE = "America/Chicago"
 # Where patients go of whom no file says which site they belong to.
 UNSTATED_SITE = "Imported"
 UPDATABLE = ("name", "date_of_birth", "birth_year", "sex", "indication", "left_on")
-
-
-class Place(NamedTuple):
-    site_id: UUID
-    time_zone: str
 
 
 class Known(NamedTuple):
     patient_id: UUID
     site_id: UUID
     time_zone: str
-
-
-class Sites:
-    """Sites by name, whatever its case."""
-
-    def __init__(self, connection: Connection, report: Report) -> None:
-        self.connection = connection
-        self.report = report
-        rows = connection.execute(select(Site.name, Site.site_id, Site.time_zone))
-        self.known = {name.casefold(): Place(site_id, zone) for name, site_id, zone in rows}
-
-    def zone_of(self, name: str) -> str:
-        """Return the zone a site has, or would have were it opened."""
-        place = self.known.get(name.casefold())
-        return place.time_zone if place else guess_zone(name) or default_zone()
-
-    def find_or_open(self, name: str, origin: Origin, time_zone: str | None = None) -> Place:
-        place = self.known.get(name.casefold())
-        if place is None:
-            zone = time_zone or guess_zone(name)
-            place = Place(
-                insert_site(self.connection, name=name, time_zone=zone or default_zone()),
-                zone or default_zone(),
-            )
-            self.known[name.casefold()] = place
-            how = "" if zone else " (not stated: the default)"
-            sentence = f"site {name} is new; its time zone is {place.time_zone}{how}"
-            self.report.remarks.append(Remark(origin.file, origin.row, "site", sentence))
-        return place
 
 
 @dataclass
@@ -97,7 +49,8 @@ class People:
         self.unstated_site = site or UNSTATED_SITE
         self.sites = Sites(connection, report)
         self.touched: set[UUID] = set()
-        self.new: set[UUID] = set()
+        self.new: dict[str, date] = {}  # code: first day here, the import's unless told of earlier
+        self._pending: list[dict[str, Any]] = []
         self._unstated: list[PatientRow] = []
         self._seen: dict[str, _Seen] = {}
         rows = connection.execute(
@@ -152,6 +105,27 @@ class People:
         self._unstated.append(row)
         return self.sites.find_or_open(self.unstated_site, row.origin)
 
+    def flush(self) -> None:
+        """Write the patients added so far: their records refer to them."""
+        stamp = {"recorded_at": clock.now(), "recorded_by": self.person.name, "version": 1}
+        insert_rows(self.connection, Patient, self._pending, stamp)
+        self._pending = []
+
+    def finish(self) -> None:
+        """Note since when new patients are here, once all of their records are known."""
+        insert_rows(self.connection, PatientSite, [
+            {
+                "patient_id": self.known[code].patient_id,
+                "from_on": day,
+                "site_id": self.known[code].site_id,
+            }
+            for code, day in self.new.items()
+        ])  # fmt: skip
+
+    def hear_of(self, code: str, day: date) -> None:
+        """Take note of the day of a new patient's record."""
+        self.new[code] = min(self.new[code], day)
+
     def remark_unstated(self) -> None:
         """Say once how many new patients no file gives a site."""
         if self._unstated:
@@ -163,22 +137,17 @@ class People:
     def _add(self, row: PatientRow) -> str:
         place = self._place(row)
         patient_id = uuid7()
-        values = {name: row.fields.get(name) for name in UPDATABLE}
-        self.connection.execute(
-            insert(Patient),
+        self._pending.append(
             {
                 "patient_id": patient_id,
                 "code": row.code,
                 "site_id": place.site_id,
                 "covariates": row.covariates,
-                "recorded_at": clock.now(),
-                "recorded_by": self.person.name,
-                **values,
-            },
+                **{name: row.fields.get(name) for name in UPDATABLE},
+            }
         )
-        self._move(patient_id, place)
         self.known[row.code] = Known(patient_id, *place)
-        self.new.add(patient_id)
+        self.new[row.code] = clock.today(place.time_zone)
         self.touched.add(patient_id)
         return "added"
 
@@ -186,6 +155,8 @@ class People:
         """Take over what the file says anew; a blank cell never erases what is known."""
         place = self._place(row)
         patient_id = self.known[row.code].patient_id
+        if row.code in self.new:
+            self.flush()
         before = dict(
             self.connection.execute(
                 select(Patient.__table__).where(Patient.patient_id == patient_id)
@@ -216,7 +187,7 @@ class People:
                 recorded_by=self.person.name,
             )
         )
-        if "site_id" in changed:
+        if "site_id" in changed and row.code not in self.new:
             self._move(patient_id, place)
         self.known[row.code] = Known(patient_id, *place)
         self.touched.add(patient_id)
@@ -234,16 +205,3 @@ class People:
                 insert(PatientSite),
                 {"patient_id": patient_id, "from_on": today, "site_id": place.site_id},
             )
-
-
-def guess_zone(site: str) -> str | None:
-    """Return the time zone of a site named after a city we know."""
-    city = site.casefold().strip()
-    if city in CITY_ZONES:
-        return CITY_ZONES[city]
-    name = "America/" + city.title().replace(" ", "_")
-    return name if name in available_timezones() else None
-
-
-def default_zone() -> str:
-    return os.environ.get("AFTERGLOW_TIME_ZONE", DEFAULT_ZONE)

@@ -7,10 +7,11 @@ from datetime import date
 import pytest
 from sqlalchemy import select
 
-from data.importers.people import guess_zone
+from data import clock
+from data.importers.sites import guess_zone
 from models.errors import Refused
 from models.policy import Person, Role
-from models.tables import EarlierVersion, PatientSite
+from models.tables import EarlierVersion, Patient, PatientSite
 
 FULL = "patient_id,site,name,sex,smoker\nP1,Denver,Ann Cole,F,no\n"
 
@@ -92,3 +93,22 @@ def test_who_may_not_import(clinic, role):
     with pytest.raises(Refused, match="Bo may not import here"):
         clinic.bring({"patients.csv": FULL})
     assert clinic.patients() == []
+
+
+def test_a_new_patient_belongs_to_the_site_from_their_first_record_on(clinic):
+    files = {
+        "patients.csv": "patient_id,site\nP1,Denver\nP2,Denver\nP3,Denver\n",
+        "infusions.csv": "patient_id,date\nP1,2026-03-04\nP2,2026-03-04\n",
+        "scores.csv": "patient_id,date,instrument,score\nP1,2026-03-01,PHQ-9,5\n"
+        "P2,2026-03-09,PHQ-9,5\nP2,2026-01-01,PHQ-9,99\n",  # the last is refused
+    }
+    clinic.bring(files)
+    clinic.bring({**files, "infusions.csv": "patient_id,date\nP1,2020-01-01\n"})
+    query = select(Patient.code, PatientSite.from_on).join(
+        Patient, Patient.patient_id == PatientSite.patient_id
+    )
+    assert {code: day for code, day in clinic.rows(query)} == {
+        "P1": date(2026, 3, 1),  # what was known when they were added
+        "P2": date(2026, 3, 4),
+        "P3": clock.today("America/Denver"),  # nothing recorded: the day of the import
+    }
