@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from datetime import date
 from typing import NamedTuple
 
-from models.errors import Refused
-from models.instrument import Instrument
+from models.errors import IncompleteAnswers, Refused
+from models.instrument import Instrument, Total
 from models.outcomes.history import Moment
 
 ROUTES = ("IV", "IM", "SC", "IN", "SL")
 DRUGS = ("ketamine", "esketamine")
 MODES = ("link", "kiosk", "staff", "import")
+
+# A patient's number is shown, searched and exported; one that begins like a formula would run in
+# a spreadsheet.
+PATIENT_NUMBER = re.compile(r"[^\W_][\w .:/#+-]{0,79}")
 
 # Outside these a number is a slip of the pen or of the column, not a patient. They are wider
 # than any clinical limit on purpose: a dangerous value must be recorded, not refused.
@@ -122,17 +127,33 @@ def score_answers(
     A stated total stands only where the items cannot make one, and is refused there if it is
     impossible. Where they can and it disagrees, the items win and the remark says so.
     """
+    if items is not None and len(items) != instrument.items_count:
+        raise InvalidEntry(
+            "items", f"{instrument.code}: {len(items)} answers, expected {instrument.items_count}"
+        )
     safety = _safety_answer(instrument, items, safety_answer)
-    if items is None or all(answer is None for answer in items):
+    if items is None or items.count(None) == len(items):
         if stated is None:
             raise InvalidEntry("score", "neither a score nor any item is given")
         _check_stated(stated, instrument)
         return ScoredAssessment(stated, False, safety)
-    total = instrument.total(items)
+    total = _total(instrument, items)
     if total.value is None:
         return _without_total(instrument, stated, len(total.missing), safety)
     remark = None if stated is None else _disagreement(instrument, stated, total.value)
     return ScoredAssessment(total.value, total.is_prorated, safety, remark)
+
+
+def _total(instrument: Instrument, items: tuple[float | None, ...]) -> Total:
+    """Return the items' total; an answer that is not allowed is refused under its item's name."""
+    try:
+        return instrument.total(items)
+    except IncompleteAnswers as error:
+        lowest, highest = instrument.lowest_answer, instrument.highest_answer
+        wrong = [
+            at for at, a in enumerate(items, 1) if a is not None and not lowest <= a <= highest
+        ]
+        raise InvalidEntry(f"item_{wrong[0]}" if wrong else "items", str(error)) from error
 
 
 def _without_total(

@@ -8,12 +8,14 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Engine, insert, select
+from sqlalchemy.exc import IntegrityError
 from uuid_utils.compat import uuid7
 
 from data import clock
 from data.audit import write_line
 from data.database import writing
 from data.results import recompute
+from models.entries import PATIENT_NUMBER
 from models.errors import NotFound, Refused
 from models.policy import Operation, Person, require
 from models.tables import Patient, PatientSite, Site
@@ -37,8 +39,8 @@ def register_patient(engine: Engine, person: Person, *, entry: PatientEntry) -> 
     with writing(engine) as connection:
         require(person, Operation.REGISTER_PATIENT, site_id=entry.site_id)
         code = entry.code.strip()
-        if not code or len(code) > 80:
-            raise Refused("A patient needs a number of 1 to 80 characters.")
+        if not PATIENT_NUMBER.fullmatch(code):
+            raise Refused("A patient's number has 1 to 80 letters, digits or . : / # + - signs.")
         if connection.scalar(select(Patient.patient_id).where(Patient.code == code)):
             raise Refused(f"Patient number {code} is already in use.")
         if connection.scalar(select(Site.site_id).where(Site.site_id == entry.site_id)) is None:
@@ -58,7 +60,10 @@ def register_patient(engine: Engine, person: Person, *, entry: PatientEntry) -> 
             "recorded_at": clock.now(),
             "recorded_by": person.name,
         }
-        connection.execute(insert(Patient), row)
+        try:
+            connection.execute(insert(Patient), row)
+        except IntegrityError as error:  # somebody registered it a moment ago
+            raise Refused(f"Patient number {code} is already in use.") from error
         connection.execute(
             insert(PatientSite),
             {"patient_id": patient_id, "from_on": clock.today(), "site_id": entry.site_id},

@@ -10,6 +10,7 @@ from typing import TypeVar
 
 from data.formulas import unguard
 from data.importers.rows import BadCell, When
+from models.entries import PATIENT_NUMBER
 
 BLANK = frozenset({"", "na", "n/a", "nan", "null", "none", "."})
 NUMBER = re.compile(r"[+-]?[0-9]{1,12}(\.[0-9]{1,12})?", re.ASCII)
@@ -20,8 +21,6 @@ ISO = re.compile(
 )
 SLASHED = re.compile(r"([0-9]{1,2})[/.-]([0-9]{1,2})[/.-]([0-9]{4})", re.ASCII)
 LONGEST_CELL = 10_000
-# A code is shown, searched and exported; one that begins like a formula would run in a spreadsheet.
-CODE = re.compile(r"[^\W_][\w .:/#+-]{0,79}")
 DATE_ORDERS = ("ymd", "mdy", "dmy")
 
 
@@ -164,7 +163,7 @@ def read_code(text: str, column: str) -> str:
     code = read_text(text, column, 80)
     if code is None:
         raise BadCell(column, "the patient is missing")
-    if not CODE.fullmatch(code):
+    if not PATIENT_NUMBER.fullmatch(code):
         raise BadCell(column, "expected letters, digits and . : / # + - only")
     return code
 

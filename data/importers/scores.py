@@ -20,7 +20,8 @@ from models.entries import MODES
 
 ITEM_NAMES = tuple(f"item_{number}" for number in range(1, 31))
 KNOWN = {
-    "patient_id", "date", "datetime", "instrument", "score", "item9", "mode", "note", *ITEM_NAMES,
+    "patient_id", "date", "datetime", "instrument", "score", "total", "item9", "mode", "note",
+    *ITEM_NAMES,
 }  # fmt: skip
 PLAIN_ANSWERS: dict[str, float | None] = {"": None} | {str(n): n for n in range(100)}
 
@@ -45,6 +46,8 @@ class ScoreReader:
             self.places.get(name, self.absent)
             for name in ("patient_id", "instrument", "score", "item9", "mode", "note")
         )
+        if self.score == self.absent:
+            self.score = self.places.get("total", self.absent)  # as our own export names it
         self.dates = [name for name in ("datetime", "date") if name in self.places]
         self._forms: dict[str, _Form] = {}
 

@@ -6,7 +6,7 @@ import pytest
 
 from data.actions.assessments import correct_assessment, record_assessment
 from models.entries import AssessmentEntry, InvalidEntry
-from models.errors import AfterglowError, IncompleteAnswers
+from models.errors import AfterglowError
 from models.outcomes.history import Moment
 from models.tables import Assessment, AuditLine, EarlierVersion, Standing, StoredEpisode
 from tests.clinic import LOST, everything, only_row, rows_of
@@ -175,13 +175,22 @@ def test_an_entry_that_cannot_be_true_is_refused_naming_its_field(clinic, entry,
     assert everything(clinic.engine) == before
 
 
-@pytest.mark.parametrize("items", [(4, *ITEMS[1:]), (*ITEMS, 0), (0.5, *ITEMS[1:])])
-def test_answers_the_form_does_not_have_are_refused(clinic, items):
+@pytest.mark.parametrize(
+    ("items", "field"),
+    [
+        ((4, *ITEMS[1:]), "item_1"),
+        ((*ITEMS, 0), "items"),
+        (ITEMS[:3], "items"),
+        ((0.5, *ITEMS[1:]), "items"),
+    ],
+)
+def test_answers_the_form_does_not_have_are_refused(clinic, items, field):
     patient = clinic.register("P-1")
 
-    with pytest.raises(IncompleteAnswers):
+    with pytest.raises(InvalidEntry) as refused:
         record(clinic, patient, entry_on(3, items=items))
 
+    assert refused.value.field == field
     assert rows_of(clinic.engine, Assessment) == []
 
 
