@@ -11,6 +11,7 @@ import streamlit as st
 from dashboard import loaders
 from dashboard.formats import number, share
 from dashboard.wording import definitions as words
+from dashboard.wording.chart import UNREVIEWED
 from data.actions.rules import set_rules
 from data.database import configured_engine
 from models.errors import AfterglowError
@@ -73,7 +74,7 @@ def draw_overview(instruments: Mapping[str, Instrument]) -> None:
                 "Minimum baseline": number(it.minimum_baseline),
                 "Remission": number(it.remission),
                 "Questions shown": "yes" if it.has_text else "total only",
-                "Review": it.checked_by or words.UNREVIEWED,
+                "Review": it.checked_by or UNREVIEWED,
             }
             for code, it in instruments.items()
         ]

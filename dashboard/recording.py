@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime, time
+from html import escape
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -13,6 +14,7 @@ import streamlit as st
 from dashboard import loaders
 from dashboard.forms import assessment, infusion
 from dashboard.sitemap import page_at
+from dashboard.wording.chart import about
 from data import clock
 from data.actions.assessments import record_assessment
 from data.actions.infusions import record_infusion
@@ -58,6 +60,7 @@ def record_a_score(person: Person, patient: PatientFacts) -> None:
         format_func=lambda value: f"{value} · {instruments[value].measures}",
         key=f"s-{patient.patient_id}_instrument",
     )
+    st.html(f"<p class='ag-note'>{escape(about(instruments[code]))}</p>")
     key = f"s-{patient.patient_id}"
     how = assessment.ask_how(instruments[code], has_items=True, key=key)
     with st.form("score", border=False):

@@ -37,6 +37,9 @@ STYLE = """<style>
   135deg, transparent 0 3px, #b36a00 3px 4.5px); }
 .ag-legend .next { width: 3px; background: #4b6bb5; }
 .ag-legend .silent { height: 0; border-top: 2px dotted #7d8b8f; }
+.ag-legend .maybe { border: 1px dashed #b36a00; }
+.ag-legend .left { width: 4px; background: #7d8b8f; }
+.ag-legend .course { height: .25rem; background: #7d8b8f; }
 .ag-legend .none { border: 1px solid #7d8b8f; }
 .ag-words p { margin: .1rem 0 .5rem 0; line-height: 1.5; }
 .ag-head { display: flex; flex-wrap: wrap; gap: .2rem 1rem; align-items: baseline; }

@@ -122,7 +122,7 @@ def print_report(report: Report, *, dry_run: bool, listed_in: Path | None) -> No
         for line in lines[:MOST_SHOWN]:
             typer.echo(f"  {line}")
         if len(lines) > MOST_SHOWN:
-            where = f" (all refusals are in {listed_in})" if listed_in else ""
+            where = f" (all are in {listed_in})" if listed_in and title == "Refused" else ""
             typer.echo(f"  and {len(lines) - MOST_SHOWN} more{where}")
     if dry_run:
         typer.echo("Nothing was kept: this was a dry run.")
@@ -145,6 +145,8 @@ def export(
     code = _code(instrument)
     if by not in (None, "site"):
         raise typer.BadParameter("only 'site' is known", param_hint="--by")
+    if by is not None and what is not Export.SURVIVAL:
+        raise typer.BadParameter("only survival is exported by site", param_hint="--by")
     if what is Export.SURVIVAL:
         rows = export_survival(
             engine, OPERATOR, out, instrument=code or "PHQ-9", as_of=day, by_site=by == "site"

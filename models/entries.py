@@ -134,14 +134,27 @@ def score_answers(
     safety = _safety_answer(instrument, items, safety_answer)
     if items is None or items.count(None) == len(items):
         if stated is None:
-            raise InvalidEntry("score", "neither a score nor any item is given")
+            return _safety_alone(safety)
         _check_stated(stated, instrument)
-        return ScoredAssessment(stated, False, safety)
+        return ScoredAssessment(stated, False, safety, _fraction(instrument, stated))
     total = _total(instrument, items)
     if total.value is None:
         return _without_total(instrument, stated, len(total.missing), safety)
     remark = None if stated is None else _disagreement(instrument, stated, total.value)
     return ScoredAssessment(total.value, total.is_prorated, safety, remark)
+
+
+def _safety_alone(safety: int | None) -> ScoredAssessment:
+    if safety is None:
+        raise InvalidEntry("score", "neither a score nor any item is given")
+    remark = "only the safety item is given: kept as incomplete, without a score"
+    return ScoredAssessment(None, False, safety, remark)
+
+
+def _fraction(instrument: Instrument, stated: float) -> str | None:
+    if not instrument.whole_numbers or stated == int(stated):
+        return None
+    return f"score {stated:g} is not a whole number, as {instrument.code} makes; kept as stated"
 
 
 def _total(instrument: Instrument, items: tuple[float | None, ...]) -> Total:
@@ -161,10 +174,14 @@ def _without_total(
 ) -> ScoredAssessment:
     if stated is not None:
         _check_stated(stated, instrument)
-        remark = f"{missing} items are missing: the stated total could not be checked"
+        remark = f"{_items(missing)} missing: the stated total could not be checked"
         return ScoredAssessment(stated, False, safety, remark)
-    remark = f"{missing} items are missing: kept as incomplete, without a score"
+    remark = f"{_items(missing)} missing: kept as incomplete, without a score"
     return ScoredAssessment(None, False, safety, remark)
+
+
+def _items(count: int) -> str:
+    return "1 item is" if count == 1 else f"{count} items are"
 
 
 def _disagreement(instrument: Instrument, stated: float, total: float) -> str | None:

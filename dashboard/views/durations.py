@@ -35,4 +35,4 @@ def render() -> None:
 
     st.subheader(words.SWIMMER)
     durations_page.draw_swimmer(found.courses)
-    st.html(f"<p class='ag-note'>{words.method(found.rules)}</p>")
+    st.html(f"<p class='ag-note'>{words.method(found.rules)} {words.about_review(wanted)}</p>")

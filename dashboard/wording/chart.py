@@ -27,8 +27,11 @@ LEGEND = (
     "<span><i class='seen'></i>seen responding</span>"
     "<span><i class='lost'></i>lost between these two check-ins</span>"
     "<span><i class='next'></i>ended by the next course, not lost</span>"
-    "<span><i class='silent'></i>silent: unknown</span>"
+    "<span><i class='maybe'></i>possible loss, or unseen for long</span>"
+    "<span><i class='silent'></i>no check-in: unknown</span>"
+    "<span><i class='left'></i>left</span>"
     "<span><i class='none'></i>no response</span>"
+    "<span><i class='course'></i>infusions of a course</span>"
     "<span>&#9654; still holding</span></div>"
 )
 
@@ -52,6 +55,11 @@ def lately(chart: Chart) -> str:
     parts = [_last("infusion", list(chart.infusions["day"]), chart.today)]
     parts.append(_last("check-in", list(chart.scores["day"]), chart.today))
     parts.append(count(len(chart.courses), "course"))
+    answered = chart.scores[chart.scores["safety_answer"].notna()]
+    if len(answered) and answered.iloc[-1]["safety_answer"] > 0:
+        latest = answered.iloc[-1]
+        asked = f"{latest['instrument']} safety item"
+        parts.append(f"{asked} {number(latest['safety_answer'])} on {weekday(latest['day'])}")
     return " · ".join(parts)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dashboard.formats import count, days, number
+from dashboard.wording.chart import UNREVIEWED
 from models.instrument import Instrument
 from models.outcomes.rules import Rules
 
@@ -19,7 +20,6 @@ WHAT_A_CHANGE_DOES = (
 )
 WHY = "Why are they changed?"
 RECOMPUTING = "Working everything out anew …"
-UNREVIEWED = "not yet clinically reviewed"
 _RULES = {
     "course_gap": "Longest pause within a course",
     "baseline_window": "Oldest score that can be a baseline",

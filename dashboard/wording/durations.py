@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from dashboard.formats import count, days, number, share
+from dashboard.wording.chart import UNREVIEWED
+from data.instruments import catalogue
+from data.queries.durations import DurationFilter
 from models.outcomes.curves import MedianRow, Summary
 from models.outcomes.rules import Rules
 
@@ -105,3 +108,9 @@ def method(rules: Rules) -> str:
         "check-in seen responding. Each patient counts once however many courses they had. "
         f"Clinic rules, revision {rules.revision}. A curve of a group does not foretell one person."
     )
+
+
+def about_review(wanted: DurationFilter) -> str:
+    """Return the sentence that a definition nobody has checked yet asks for; else nothing."""
+    instrument = catalogue()[wanted.instrument]
+    return "" if instrument.checked_by else f"{instrument.code}: {UNREVIEWED}."

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from data.queries.morning import MOST_ROWS, SILENCE_STILL_NEWS, STILL_NEWS, LookRow, Reason
+from data.queries.morning import MOST_ROWS, SILENCE_STILL_NEWS, TURN_STILL_NEWS, LookRow, Reason
 from models.outcomes.rules import Rules
 from models.outcomes.standing import Status
 
@@ -36,7 +36,8 @@ def method(rules: Rules, *, is_cut: bool) -> str:
     )
     return (cut if is_cut else "") + (
         "Review prompts, not instructions: each line says which of the clinic's own rules "
-        f"(revision {rules.revision}) recorded scores have met. Listed are scores of the last "
-        f"{STILL_NEWS.days} days and silences of {rules.silence} to {SILENCE_STILL_NEWS.days} "
-        "days; older ones are under Patients, by status."
+        f"(revision {rules.revision}) recorded scores have met. A safety item above zero is listed "
+        f"until a later form answers zero; a loss for {TURN_STILL_NEWS.days} days from the day it "
+        f"was first seen, while the patient still answers; silence from {rules.silence} to "
+        f"{SILENCE_STILL_NEWS.days} days. Older ones are under Patients, by status."
     )

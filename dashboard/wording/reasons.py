@@ -102,10 +102,22 @@ _SENTENCES = {
 
 
 def _path(row: LookRow) -> str:
-    """Return the last scores as "8 → 13 → 14 (2, 9 and 16 Nov)"."""
-    last = row.recent[-3:]
-    scores = " → ".join(formats.number(score) for _, score in last)
-    return f"{scores} ({', '.join(formats.short_day(day) for day, _ in last)})"
+    """Return the scores the rule was met by, as "8 → 13 → 14 (2, 9 and 16 Nov)", and the latest."""
+    evidence = _evidence(row)
+    scores = " → ".join(formats.number(score) for _, score in evidence)
+    days = ", ".join(formats.short_day(day) for day, _ in evidence)
+    latest = row.recent[-1] if row.recent else None
+    if latest is None or latest in evidence:
+        return f"{scores} ({days})"
+    return f"{scores} ({days}), now {formats.number(latest[1])}"
+
+
+def _evidence(row: LookRow) -> tuple[tuple[date, float], ...]:
+    """Return the last score seen responding, the first that was not, and the one after it."""
+    for at, (day, _) in enumerate(row.recent):
+        if day == row.turned_on:
+            return row.recent[max(0, at - 1) : at + 2]
+    return row.recent[-3:]
 
 
 def _rule(row: LookRow) -> str:

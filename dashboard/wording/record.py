@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime, time
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from dashboard.formats import number, plain
 from dashboard.wording import statuses
@@ -14,10 +16,7 @@ INFUSION, SCORE = "An infusion", "A score"
 NEW_PATIENT = "Register a new patient"
 REASON = "Why is it corrected? (kept with the old version)"
 WITHDRAW = "This should never have been entered: take it out of the chart"
-CONFLICT = (
-    "Somebody else changed this record while you had it open. Nothing of yours is lost: what it "
-    "says now is on the left, what you entered is on the right."
-)
+CONFLICT = "Nothing of yours is lost: below is what the record says now, and what you entered."
 NOT_HERE = "This address names no record. Open a patient and choose one under Records."
 
 
@@ -67,12 +66,14 @@ _LABELS = {
 
 def recorded(row: Mapping[str, Any]) -> list[tuple[str, str]]:
     """Return what a stored record or version says, blanks left out."""
-    return [(label, _said(row[name])) for name, label in _LABELS.items() if _has(row, name)]
+    clock = row.get("given_at") or row.get("taken_at") or row.get("clock")
+    at = [("Time", _clock(clock, row.get("time_zone")))] if clock else []
+    return at + [(label, _said(row[name])) for name, label in _LABELS.items() if _has(row, name)]
 
 
 def entered(entry: InfusionEntry | AssessmentEntry) -> list[tuple[str, str]]:
     """Return what a form holds, in the same words."""
-    facts: dict[str, Any] = {"note": entry.note}
+    facts: dict[str, Any] = {"note": entry.note, "clock": entry.moment.time}
     if isinstance(entry, InfusionEntry):
         facts |= {"given_on": entry.moment.day, "drug": entry.drug, "route": entry.route}
         facts |= {**entry.measures, "adverse_events": entry.adverse_events}
@@ -101,3 +102,11 @@ def _said(value: Any) -> str:
     if isinstance(value, float | int):
         return number(value, 2)
     return str(value)
+
+
+def _clock(at: Any, zone: str | None) -> str:
+    """Return a clock time: a form's, or an instant's at its site (UTC in an earlier version)."""
+    if isinstance(at, time):
+        return f"{at:%H:%M}"
+    instant = datetime.fromisoformat(at) if isinstance(at, str) else at
+    return f"{instant.astimezone(ZoneInfo(zone or 'UTC')):%H:%M}" + ("" if zone else " UTC")

@@ -14,8 +14,8 @@ from uuid_utils.compat import uuid7
 from data import clock
 from data.audit import write_line
 from data.database import writing
+from data.formulas import guard
 from data.results import recompute
-from models.entries import PATIENT_NUMBER
 from models.errors import NotFound, Refused
 from models.policy import Operation, Person, require
 from models.tables import Patient, PatientSite, Site
@@ -39,8 +39,8 @@ def register_patient(engine: Engine, person: Person, *, entry: PatientEntry) -> 
     with writing(engine) as connection:
         require(person, Operation.REGISTER_PATIENT, site_id=entry.site_id)
         code = entry.code.strip()
-        if not PATIENT_NUMBER.fullmatch(code):
-            raise Refused("A patient's number has 1 to 80 letters, digits or . : / # + - signs.")
+        if not code or len(code) > 80 or guard(code) != code:
+            raise Refused("A patient needs a number of 1 to 80 characters, not a formula.")
         if connection.scalar(select(Patient.patient_id).where(Patient.code == code)):
             raise Refused(f"Patient number {code} is already in use.")
         if connection.scalar(select(Site.site_id).where(Site.site_id == entry.site_id)) is None:

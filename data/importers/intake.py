@@ -104,6 +104,7 @@ class Intake:
         self._take_records(SCORES, batch.scores, self._assessment, done, total)
         self.people.finish()
         self.tell(total, total)
+        self.report.refusals.sort(key=lambda refusal: (refusal.file, refusal.row or 0))
         return self.report
 
     def _note(self, batch: Batch) -> None:
@@ -156,12 +157,13 @@ class Intake:
         values["patient_id"] = patient_id
         values["site_id"] = site_id
         measures = sorted(row.measures.items())
-        values["entry_key"] = entry_key(row.when.words, row.drug, row.route, measures, row.note)
+        said = (row.site, row.adverse_events, row.note, row.unknown)
+        values["entry_key"] = entry_key(row.when.words, row.drug, row.route, measures, *said)
         return values
 
     def _assessment(self, row: ScoreRow) -> dict[str, Any]:
         patient_id, site_id, zone = self.people.find(row.code)
-        _, _, when, code, mode, items, stated, safety, note, remark = row
+        _, _, when, code, mode, items, stated, safety, note, remark, unknown = row
         entry = AssessmentEntry(when.at_site(zone), code, mode, items, stated, safety, note)
         check_assessment(entry, today=self._today_at(zone))
         scored = self._worth(code, items, stated, safety)
@@ -172,7 +174,9 @@ class Intake:
         values = assessment_values(entry, scored, zone)
         values["patient_id"] = patient_id
         values["site_id"] = site_id
-        values["entry_key"] = entry_key(code, when.words, items, stated, safety, note)
+        values["entry_key"] = entry_key(
+            code, when.words, mode, items, stated, safety, note, unknown
+        )
         return values
 
     def _keep(self, table: _Table, code: str, values: dict[str, Any]) -> None:

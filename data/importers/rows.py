@@ -71,6 +71,7 @@ class InfusionRow:
     measures: dict[str, float] = field(default_factory=dict)
     adverse_events: tuple[str, ...] = ()
     note: str | None = None
+    unknown: tuple[tuple[str, str], ...] = ()  # what columns we do not know say, by name
 
 
 class ScoreRow(NamedTuple):
@@ -84,6 +85,7 @@ class ScoreRow(NamedTuple):
     safety_answer: int | None = None
     note: str | None = None
     remark: str | None = None
+    unknown: tuple[tuple[str, str], ...] = ()  # what columns we do not know say, by name
 
 
 @dataclass

@@ -21,6 +21,7 @@ from models.entries import MODES
 ITEM_NAMES = tuple(f"item_{number}" for number in range(1, 31))
 KNOWN = {
     "patient_id", "date", "datetime", "instrument", "score", "total", "item9", "mode", "note",
+    "site", "version",  # written by our own export, and of no meaning here
     *ITEM_NAMES,
 }  # fmt: skip
 PLAIN_ANSWERS: dict[str, float | None] = {"": None} | {str(n): n for n in range(100)}

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from typing import Any
 
 from data.importers import readers, scores
-from data.importers.rows import BadCell, Batch, Origin
+from data.importers.rows import BadCell, Batch, Origin, ScoreRow
 from data.importers.sheets import Sheet
 
 REQUIRED = {
@@ -53,12 +54,11 @@ def read_sheet(sheet: Sheet, table: str, batch: Batch, *, order: str = "ymd") ->
             batch.broken.append((table, origin, "", problem))
             continue
         try:
-            target.append(read(origin, cells))
+            record = read(origin, cells)
         except BadCell as error:
             batch.broken.append((table, origin, error.column, str(error)))
-        else:
-            if notes.places:
-                notes.keep(row, cells)
+            continue
+        target.append(notes.keep(row, cells, record) if notes.places else record)
     if notes.rows:
         batch.notes[sheet.name] = {"columns": notes.unknown, "rows": notes.rows}
 
@@ -96,7 +96,13 @@ class _Notes:
         self.unknown = [columns[place] for place in self.places]
         self.rows: list[list[Any]] = []
 
-    def keep(self, row: int, cells: list[str]) -> None:
+    def keep(self, row: int, cells: list[str], record: Any) -> Any:
+        """Keep what a row says there; return its record, no longer equal to one that says else."""
         said = [cells[place] for place in self.places]
-        if any(cell.strip() for cell in said):
-            self.rows.append([row, *said])
+        if not any(cell.strip() for cell in said):
+            return record
+        self.rows.append([row, *said])
+        unknown = tuple(sorted(zip(self.unknown, said, strict=True)))
+        if isinstance(record, ScoreRow):
+            return record._replace(unknown=unknown)
+        return replace(record, unknown=unknown)

@@ -19,9 +19,11 @@ from models.outcomes.standing import Situation
 from models.policy import Operation, Person, readable_sites
 from models.tables import Patient, Site, Standing, StoredCourse, StoredEpisode
 
-# A score older than this is history, not this morning's work: its patient stays in the list of
-# patients with the status, and Today says how many there are.
+# What is older is history, not this morning's work, and its patient is found in the list of
+# patients by status. A safety answer above zero is never history: it stays until a later form
+# answers zero, however long ago it was given.
 STILL_NEWS = timedelta(days=28)
+TURN_STILL_NEWS = timedelta(days=56)
 SILENCE_STILL_NEWS = timedelta(days=56)
 MOST_ROWS = 200
 
@@ -88,13 +90,16 @@ def read_morning(
 def _query(person: Person, rules: Rules, today: date, site_id: UUID | None) -> Select[Any]:
     news = today - STILL_NEWS
     fresh = Standing.last_assessed_on >= news
-    turned = Standing.situation.in_([Situation.LOST.value, Situation.POSSIBLE_LOSS.value])
+    turned = and_(
+        Standing.situation.in_([Situation.LOST.value, Situation.POSSIBLE_LOSS.value]),
+        Standing.turned_on >= today - TURN_STILL_NEWS,
+    )
     quiet = and_(
         Standing.situation == Situation.OPEN.value,
         Standing.last_assessed_on <= today - timedelta(days=rules.silence),
         Standing.last_assessed_on >= today - SILENCE_STILL_NEWS,
     )
-    safety = and_(Standing.safety_answer >= 1, Standing.safety_on >= news)
+    safety = Standing.safety_answer >= 1
     blank = Standing.safety_blank_on >= news
     query = (
         select(
@@ -117,7 +122,13 @@ def _query(person: Person, rules: Rules, today: date, site_id: UUID | None) -> S
         .where(or_(safety, blank, and_(fresh, turned), quiet))
         .order_by(
             # Of a list too long to show, what is cut off is the silent: never a worry about safety.
-            case((safety, 0), (blank, 1), (turned, 2), else_=3),
+            case(
+                (and_(safety, Standing.safety_on >= news), 0),
+                (blank, 1),
+                (safety, 2),
+                (turned, 3),
+                else_=4,
+            ),
             Standing.safety_answer.desc().nulls_last(),
             Standing.last_assessed_on.desc(),
         )
@@ -133,21 +144,26 @@ def _reasons(row: Row[Any], rules: Rules, today: date) -> list[Reason]:
     """Return one row's reasons: a worry about safety never hides one about wearing off."""
     news = today - STILL_NEWS
     reasons = []
-    if row.safety_on is not None and row.safety_on >= news and (row.safety_answer or 0) >= 1:
+    if (row.safety_answer or 0) >= 1:
         reasons.append(Reason.SAFETY)
     if row.safety_blank_on is not None and row.safety_blank_on >= news:
         reasons.append(Reason.SAFETY_BLANK)
     if row.last_assessed_on is None:
         return reasons
-    if row.last_assessed_on >= news and row.situation == Situation.LOST.value:
-        reasons.append(Reason.LOST)
-    if row.last_assessed_on >= news and row.situation == Situation.POSSIBLE_LOSS.value:
-        reasons.append(Reason.POSSIBLE_LOSS)
+    turned_lately = row.turned_on is not None and row.turned_on >= today - TURN_STILL_NEWS
+    if row.last_assessed_on >= news and turned_lately and row.situation in _TURNED:
+        reasons.append(_TURNED[row.situation])
     quiet_days = (today - row.last_assessed_on).days
     is_news = quiet_days <= SILENCE_STILL_NEWS.days
     if row.situation == Situation.OPEN.value and quiet_days >= rules.silence and is_news:
         reasons.append(Reason.SILENT)
     return reasons
+
+
+_TURNED = {
+    Situation.LOST.value: Reason.LOST,
+    Situation.POSSIBLE_LOSS.value: Reason.POSSIBLE_LOSS,
+}
 
 
 def _held_before(
@@ -202,5 +218,5 @@ def _urgency(row: LookRow) -> tuple[Any, ...]:
     is_unchanged = row.safety_before is not None and row.safety_before >= answer
     if row.reason is Reason.SAFETY:
         return order, is_unchanged, -answer, -row.safety_on.toordinal(), row.code
-    latest = row.last_assessed_on.toordinal() if row.last_assessed_on else 0
-    return order, False, 0, -latest, row.code
+    news = row.last_assessed_on if row.reason is Reason.SILENT else row.turned_on
+    return order, False, 0, -news.toordinal() if news else 0, row.code

@@ -11,6 +11,7 @@ from sqlalchemy import Engine, Row, select
 
 from data.audit import write_line
 from data.database import reading, writing
+from data.instruments import catalogue
 from models.policy import Operation, Person, readable_sites
 from models.tables import Assessment, Patient, Site
 
@@ -40,7 +41,8 @@ def read_scores(
         rows = connection.execute(query).all()
     with writing(engine) as connection:
         write_line(connection, person, Operation.EXPORT, what="scores", rows=len(rows))
-    widest = max((len(row.items or ()) for row in rows), default=0)
+    answers = [_answers(row) for row in rows]
+    widest = max(map(len, answers), default=0)
     columns = [*LEADING, *(f"item_{number}" for number in range(1, widest + 1)), "version"]
     return pd.DataFrame(
         [
@@ -51,10 +53,11 @@ def read_scores(
                 row.instrument,
                 row.mode,
                 row.total,
-                *_padded(row.items, widest),
+                *given,
+                *[None] * (widest - len(given)),
                 row.version,
             )
-            for row in rows
+            for row, given in zip(rows, answers, strict=True)
         ],
         columns=columns,
         dtype=object,
@@ -68,6 +71,11 @@ def _local(row: Row[Any]) -> str:
     return f"{row.taken_on.isoformat()}T{clock_time.isoformat(timespec='seconds')}"
 
 
-def _padded(items: list[float | None] | None, widest: int) -> list[float | None]:
-    answers = list(items or ())
-    return answers + [None] * (widest - len(answers))
+def _answers(row: Row[Any]) -> list[float | None]:
+    """Return the answers; of a form known by its total alone, the safety item's in its place."""
+    if row.items is not None or row.safety_answer is None:
+        return list(row.items or ())
+    instrument = catalogue().get(row.instrument)
+    if instrument is None or instrument.safety_item is None:
+        return []
+    return [None] * (instrument.safety_item - 1) + [row.safety_answer]

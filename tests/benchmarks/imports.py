@@ -24,7 +24,7 @@ from data.importers import import_files
 from data.migrations import upgrade
 from models.policy import Person, Role
 
-ROUNDS = 3
+ROUNDS = 5
 PATIENTS = 5_000
 PRAGMAS = ("journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON", "cache_size = -65536")
 
