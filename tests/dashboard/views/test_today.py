@@ -48,7 +48,7 @@ def test_people_stand_in_order_of_urgency_each_with_the_evidence(morning):
         "PHQ-9 9 → 15 → 16 (19 Jan, 26 Jan, 2 Feb) no longer meets the clinic's rule (at or under "
         "10, from baseline 20), first seen day 21; confirmed by 2 check-ins in a row. "
         "DEN-3 · Denver · last infusion 30 days ago · last check-in 2 days ago",
-        "PHQ-9 20 → 8 → 15 (4 Jan, 12 Jan, 26 Jan): the last score no longer meets the clinic's "
+        "PHQ-9 8 → 15 (12 Jan, 26 Jan): the last score no longer meets the clinic's "
         "rule (at or under 10, from baseline 20), first seen day 21. 1 more would confirm it. "
         "DEN-4 · Denver · last infusion 30 days ago · last check-in 9 days ago",
         "No check-in for 23 days; last PHQ-9 8, responding then. Whether the response still holds "

@@ -120,7 +120,7 @@ def test_how_many_check_ins_confirm_is_the_clinics_rule(confirmation, lost, poss
 
 def test_a_possible_loss_says_that_it_is_not_confirmed():
     assert said(Reason.POSSIBLE_LOSS, recent=MARA.recent[:3]).sentence == (
-        "PHQ-9 8 → 9 → 15 (12 Jan, 19 Jan, 26 Jan): the last score no longer meets the clinic's "
+        "PHQ-9 9 → 15 (19 Jan, 26 Jan): the last score no longer meets the clinic's "
         "rule (at or under 10, from baseline 20), first seen day 21. 1 more would confirm it."
     )
 

@@ -225,10 +225,10 @@ REFUSED = {
     "in the future": ({"authored": "2999-01-01"}, "date", "in the future"),
     "no patient": ({"subject": None}, "subject", "the patient is missing"),
     "a group": ({"subject": {"reference": "Group/1"}}, "subject", "refers to no patient"),
-    "out of range": ({"item": first_item(4)}, "", "4 is not an answer"),
-    "negative": ({"item": first_item(-1)}, "", "-1 is not an answer"),
+    "out of range": ({"item": first_item(4)}, "item_1", "4 is not an answer"),
+    "negative": ({"item": first_item(-1)}, "item_1", "-1 is not an answer"),
     "half": (
-        {"item": [item(c, 0, valueDecimal=1.5) for c in PHQ9]}, "", "1.5 is not an answer"
+        {"item": [item(c, 0, valueDecimal=1.5) for c in PHQ9]}, "items", "1.5 is not an answer"
     ),
     "huge": (
         {"item": [item(c, 0, valueDecimal=1e300) for c in PHQ9]}, "score", "not a usable number"

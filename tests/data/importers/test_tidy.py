@@ -161,7 +161,6 @@ BAD_SCORES = {
     "above the range": ("P1,2026-03-04,PHQ-9,28,,,", "score", "expected 0 to 27"),
     "below the range": ("P1,2026-03-04,PHQ-9,-1,,,", "score", "expected 0 to 27"),
     "nothing": ("P1,2026-03-04,PHQ-9,,,,", "score", "neither a score nor any item"),
-    "item 9 alone": ("P1,2026-03-04,PHQ-9,,2,,", "score", "neither a score nor any item"),
     "item 9 out of range": ("P1,2026-03-04,PHQ-9,5,4,,", "item9", "expected 0 to 3"),
     "unknown patient": ("P2,2026-03-04,PHQ-9,5,,,", "", "patient P2 is not known"),
     "too early": ("P1,1989-12-31,PHQ-9,5,,,", "date", "is before 1990"),
@@ -229,3 +228,22 @@ def test_nothing_to_import(clinic):
         clinic.bring({"x.csv": "a,b\n1,2\n"})
     with pytest.raises(Refused, match=r"nothing to import \(no file\)"):
         clinic.bring({})
+
+
+def test_only_a_row_repeated_word_for_word_is_one_record(clinic):
+    report = clinic.bring({
+        "patients.csv": "patient_id,site\nP1,Denver\n",
+        "infusions.csv": "patient_id,date,dose_mg,adverse_events,infusion_no\n"
+        "P1,2026-03-04,40,,1\nP1,2026-03-04,40,,2\nP1,2026-03-04,40,nausea,1\n"
+        "P1,2026-03-04,40,,1\n",
+    })  # fmt: skip
+    assert report.summary()[1] == "infusions: added 3, unchanged 1, refused 0"
+
+
+def test_an_answer_to_the_safety_item_alone_is_kept_without_a_score(clinic):
+    report = clinic.bring({
+        "patients.csv": "patient_id,site\nP1,Denver\n",
+        "scores.csv": "patient_id,date,instrument,item9\nP1,2026-03-04,PHQ-9,3\n",
+    })  # fmt: skip
+    assert report.summary()[1] == "scores: added 1, unchanged 0, refused 0"
+    assert "only the safety item is given" in str(report.remarks[-1])

@@ -49,11 +49,14 @@ def answered(clinic, code, day, item_9, **facts):
 
 
 @pytest.mark.parametrize("answer", [1, 2, 3])
-def test_an_answer_above_zero_is_on_the_list_for_four_weeks(clinic, answer):
-    answered(clinic, "P-1", 20, answer)
+def test_an_answer_above_zero_is_on_the_list_until_a_later_form_answers_zero(clinic, answer):
+    patient = answered(clinic, "P-1", 20, answer)
 
-    assert reasons(clinic, 20) == reasons(clinic, 48) == [("P-1", "safety")]
-    assert reasons(clinic, 49) == []
+    assert reasons(clinic, 20) == reasons(clinic, 59) == [("P-1", "safety")]
+
+    items = (1, 0, 0, 0, 0, 0, 0, 0, 0)
+    clinic.score(patient, Moment(on(59)), items=items)
+    assert reasons(clinic, 59) == []
 
 
 def test_an_answer_of_zero_is_not_on_the_list_and_a_blank_one_is(clinic):
