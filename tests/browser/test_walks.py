@@ -117,7 +117,7 @@ def test_two_who_correct_one_record_both_see_what_the_other_wrote(browser, page,
         other.get_by_role("button", name="Save the correction").click()
         other.wait_for_url("**/patient?**")
     page.get_by_role("button", name="Save the correction").click()
-    expect(page.get_by_text("Somebody else changed this record")).to_be_visible()
+    expect(page.get_by_text("Nothing of yours is lost")).to_be_visible()
     shown = page.locator("table.ag-courses")
     expect(shown.nth(0)).to_contain_text("theirs")
     expect(shown.nth(1)).to_contain_text("mine")
