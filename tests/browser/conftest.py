@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 from sqlalchemy import Engine
 
 from data.database import connect
@@ -29,6 +29,10 @@ class Served:
     address: str
     engine: Engine
     log: Path
+
+
+# A busy build server draws a page in seconds; a passing test waits no longer for it.
+expect.set_options(timeout=20_000)
 
 
 @pytest.fixture(scope="session")
