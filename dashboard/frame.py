@@ -7,11 +7,12 @@ from typing import Any
 import streamlit as st
 
 from dashboard import loaders
+from dashboard.person import LOCAL_CLINICIAN
 from dashboard.style import STYLE
 from dashboard.web.startup import report_bug
 from dashboard.wording import notices
 from models.errors import AfterglowError
-from models.policy import LOCAL_CLINICIAN, Person
+from models.policy import Person
 
 
 def show(page: Any, person: Person) -> None:

@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
-from models.policy import LOCAL_CLINICIAN, Person
+from models.policy import Person, Role
+
+LOCAL_CLINICIAN = Person(
+    name="local clinician",
+    roles=frozenset({Role.CLINICIAN, Role.ADMINISTRATOR}),
+    sites=None,
+    is_confirmed=True,
+)
 
 
 def acting_person() -> Person:

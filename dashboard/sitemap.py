@@ -8,7 +8,7 @@ from typing import Any
 
 import streamlit as st
 
-from models.policy import Operation, Person, Relation
+from models.policy import Operation, Person
 
 
 @dataclass(frozen=True)
@@ -30,18 +30,13 @@ ENTRIES = (
     Entry("correct", "Correct", Operation.CORRECT_RECORD, is_listed=False),
     Entry("durations", "Durations", Operation.READ_CURVES),
     Entry("import", "Import", Operation.IMPORT, view="bring_in"),
-    Entry("definitions", "Definitions", Operation.LIST_PATIENTS),
+    Entry("definitions", "Definitions", Operation.READ_DEFINITIONS),
 )
 
 
 def pages_of(person: Person) -> list[Any]:
     """Return the pages this person may open; what is not here does not exist for them."""
-    return [
-        page_at(entry.name)
-        for entry in ENTRIES
-        if person.may(entry.operation, Relation.SAME_SITE)
-        or person.may(entry.operation, Relation.OTHER_SITE)
-    ]
+    return [page_at(entry.name) for entry in ENTRIES if person.may_somewhere(entry.operation)]
 
 
 def page_at(name: str) -> Any:

@@ -13,7 +13,9 @@ from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import DBAPIError
 
+from data.audit import DENIED, write_line
 from models.errors import Unavailable
+from models.policy import Denied
 
 ROOT = Path(__file__).resolve().parents[1]
 DEFAULT_FILE = ROOT / "var" / "afterglow.sqlite"
@@ -71,8 +73,8 @@ def configured_engine() -> Engine:
 
 @contextmanager
 def reading(engine: Engine) -> Iterator[Connection]:
-    """Yield a connection for reads; nothing it does is kept."""
-    with engine.connect() as connection:
+    """Yield a connection for reads; nothing it does is kept, but a denial is audited."""
+    with _auditing_denials(engine), engine.connect() as connection:
         yield connection
 
 
@@ -82,8 +84,31 @@ def writing(engine: Engine) -> Iterator[Connection]:
 
     SQLite takes its write lock at once, so that two writers wait for each other instead of
     failing half-way when both try to upgrade a read. Raises Unavailable where the database
-    can take nothing more at the moment.
+    can take nothing more at the moment. A denial ends the transaction and is audited.
     """
+    with _auditing_denials(engine), _transaction(engine) as connection:
+        yield connection
+
+
+@contextmanager
+def _auditing_denials(engine: Engine) -> Iterator[None]:
+    """Write a line for what the policy denies, once the transaction it ended is over."""
+    try:
+        yield
+    except Denied as denied:
+        with _transaction(engine) as connection:
+            write_line(
+                connection,
+                denied.person,
+                denied.operation,
+                patient_id=denied.patient_id,
+                outcome=DENIED,
+            )
+        raise
+
+
+@contextmanager
+def _transaction(engine: Engine) -> Iterator[Connection]:
     try:
         with engine.connect().execution_options(writes=True) as connection, connection.begin():
             yield connection

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 from typing import Any
@@ -17,7 +18,7 @@ from data.database import reading
 from models.entries import AssessmentEntry, InfusionEntry
 from models.outcomes.history import Moment
 from models.policy import OPERATOR, Person, Role
-from models.tables import Base
+from models.tables import AuditHead, AuditLine, Base
 from tests.histories import DAY_0, read_moment, read_table
 
 NOBODY = Person("Nobody", frozenset(), sites=None)
@@ -99,13 +100,22 @@ def noon_of(day: int) -> datetime:
     return datetime.combine(DAY_0 + timedelta(day), time(18), UTC)
 
 
-def everything(engine: Engine) -> dict[str, list[tuple[Any, ...]]]:
-    """Return every row of every table, to see whether anything changed."""
+def everything(
+    engine: Engine, *, but: Collection[type] = (AuditLine, AuditHead)
+) -> dict[str, list[tuple[Any, ...]]]:
+    """Return every row of every table but the audit's, to see whether anything changed."""
+    left_out = {model.__table__ for model in but}
     with reading(engine) as connection:
         return {
             table.name: sorted(map(tuple, connection.execute(select(table))), key=repr)
             for table in Base.metadata.sorted_tables
+            if table not in left_out
         }
+
+
+def audit_of(engine: Engine, *, outcome: str = "done") -> list[Any]:
+    """Return the audit lines with this outcome, in order."""
+    return [row for row in rows_of(engine, AuditLine) if row.outcome == outcome]
 
 
 def rows_of(engine: Engine, model: type, **where: Any) -> list[Any]:

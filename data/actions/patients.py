@@ -69,5 +69,11 @@ def register_patient(engine: Engine, person: Person, *, entry: PatientEntry) -> 
             {"patient_id": patient_id, "from_on": clock.today(), "site_id": entry.site_id},
         )
         recompute(connection, [patient_id])
-        write_line(connection, person, Operation.REGISTER_PATIENT, patient_id=patient_id)
+        write_line(
+            connection,
+            person,
+            Operation.REGISTER_PATIENT,
+            site_id=entry.site_id,
+            patient_id=patient_id,
+        )
         return patient_id

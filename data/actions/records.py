@@ -84,7 +84,14 @@ def add(
     if not added.rowcount:
         return _already_entered(connection, table, key, row)
     recompute(connection, [row["patient_id"]])
-    write_line(connection, person, operation, patient_id=row["patient_id"], record_id=record_id)
+    write_line(
+        connection,
+        person,
+        operation,
+        site_id=row["site_id"],
+        patient_id=row["patient_id"],
+        record_id=record_id,
+    )
     return record_id
 
 
@@ -152,9 +159,11 @@ def replace(
         connection,
         person,
         Operation.CORRECT_RECORD,
+        site_id=before["site_id"],
         patient_id=patient_id,
         record_id=record_id,
         kind=kind,
+        version=seen_version + 1,
         fields=changed,
     )
 

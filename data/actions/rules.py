@@ -13,7 +13,7 @@ from data.policies import rules_in_force
 from data.results import recompute_all
 from models.errors import Refused
 from models.outcomes.rules import Rules
-from models.policy import Operation, Person, Relation
+from models.policy import Operation, Person, require_everywhere
 from models.tables import ClinicPolicy
 
 
@@ -30,11 +30,10 @@ def set_rules(
     Raises Refused without a reason or without a change, DefinitionError for a value that makes
     no sense. `tell` hears patients done and patients in all.
     """
-    if not person.may(Operation.SET_POLICY, Relation.OTHER_SITE):
-        raise Refused(f"{person.name} may not set policy here.")
-    if not reason.strip():
-        raise Refused("A change of the clinic's rules needs a reason.")
     with writing(engine) as connection:
+        require_everywhere(person, Operation.SET_POLICY)
+        if not reason.strip():
+            raise Refused("A change of the clinic's rules needs a reason.")
         now = rules_in_force(connection)
         rules = Rules(**{**now.to_dict(), **thresholds, "revision": now.revision + 1})
         changed = sorted(n for n, value in thresholds.items() if now.to_dict()[n] != value)

@@ -12,16 +12,23 @@ from data import clock
 from data.audit import write_line
 from data.database import writing
 from models.errors import Refused
-from models.policy import Operation, Person, require
+from models.policy import Operation, Person, require_everywhere
 from models.tables import Site
 
 
 def open_site(engine: Engine, person: Person, *, name: str, time_zone: str) -> UUID:
     """Open a site. Raises Refused for a name in use or a zone that does not exist."""
     with writing(engine) as connection:
-        require(person, Operation.SET_POLICY)
+        require_everywhere(person, Operation.MANAGE_SITES)
         site_id = insert_site(connection, name=name.strip(), time_zone=time_zone)
-        write_line(connection, person, Operation.SET_POLICY, record_id=site_id, opened="site")
+        write_line(
+            connection,
+            person,
+            Operation.MANAGE_SITES,
+            site_id=site_id,
+            record_id=site_id,
+            opened=name,
+        )
         return site_id
 
 

@@ -20,7 +20,7 @@ from data.importers.intake import Intake, Tell
 from data.importers.rows import Batch
 from data.results import recompute
 from models.errors import Refused
-from models.policy import Operation, Person, Relation
+from models.policy import Operation, Person, require_everywhere
 from models.tables import Patient, Site
 
 
@@ -61,8 +61,7 @@ def invent(*, seed: int, patients: int, today: date) -> Batch:
 
 
 def _refuse_beforehand(person: Person, patients: int) -> None:
-    if not person.may(Operation.IMPORT, Relation.OTHER_SITE):
-        raise Refused(f"{person.name} may not import here.")
+    require_everywhere(person, Operation.IMPORT)
     if patients < len(SITES):
         raise Refused(f"A pretend group needs at least {len(SITES)} patients, one a site.")
 

@@ -12,14 +12,14 @@ from uuid_utils.compat import uuid7
 
 from data import clock
 from data.audit import write_line
-from data.database import writing
+from data.database import reading, writing
 from data.importers.formats import read_files
 from data.importers.intake import Intake, Tell
 from data.importers.report import Report
 from data.importers.rows import Batch
 from data.results import recompute
 from models.errors import Refused
-from models.policy import Operation, Person, Relation
+from models.policy import Operation, Person, require_everywhere
 from models.tables import ImportRun
 
 Files = Sequence[tuple[str, bytes]]
@@ -54,8 +54,8 @@ def import_files(
     Raises Refused when no file is one we read. `tell` hears rows done and rows in
     all. `site` takes new patients of whom no file says where they belong.
     """
-    if not person.may(Operation.IMPORT, Relation.OTHER_SITE):
-        raise Refused(f"{person.name} may not import here.")
+    with reading(engine):
+        require_everywhere(person, Operation.IMPORT)
     with _without_collecting():
         batch = read_files(files, date_order=date_order)
         return _take(engine, person, batch, dry_run, tell, site)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -12,17 +12,16 @@ import pandas as pd
 from sqlalchemy import Connection, Engine, select
 
 from data import clock
-from data.audit import write_line
-from data.database import reading, writing
+from data.database import reading
+from data.looks import note_look
 from data.policies import rules_in_force
 from models.errors import NotFound
 from models.outcomes.ending import end_reason
 from models.outcomes.episodes import Held
 from models.outcomes.rules import Rules
-from models.policy import Operation, Person, require
+from models.policy import Operation, Person, Relation, require
 from models.tables import (
     Assessment,
-    AuditLine,
     Infusion,
     Patient,
     Site,
@@ -31,13 +30,11 @@ from models.tables import (
     StoredEpisode,
 )
 
-# Streamlit reruns a page on every click; one look at a chart is one audit line.
-SAME_LOOK = timedelta(seconds=60)
-
 
 @dataclass(frozen=True)
 class PatientFacts:
     patient_id: UUID
+    site_id: UUID
     code: str
     name: str | None
     site: str
@@ -90,7 +87,15 @@ def read_chart(engine: Engine, person: Person, patient_id: UUID) -> Chart:
             rules,
             today,
         )
-    _audit_look(engine, person, patient_id)
+    is_emergency = person.relation_to(patient.site_id, patient_id) is Relation.EMERGENCY
+    note_look(
+        engine,
+        person,
+        Operation.READ_CHART,
+        site_id=patient.site_id,
+        patient_id=patient_id,
+        **({"emergency": True} if is_emergency else {}),
+    )
     return chart
 
 
@@ -193,20 +198,3 @@ def _episodes(
     return frame.merge(
         dated[["course_no", "kind", "start_on", "end_on", "next_start_on"]], on="course_no"
     )
-
-
-def _audit_look(engine: Engine, person: Person, patient_id: UUID) -> None:
-    with reading(engine) as connection:
-        seen = connection.scalar(
-            select(AuditLine.line_id)
-            .where(
-                AuditLine.patient_id == patient_id,
-                AuditLine.person == person.name,
-                AuditLine.operation == Operation.READ_CHART.value,
-                AuditLine.at > clock.now() - SAME_LOOK,
-            )
-            .limit(1)
-        )
-    if seen is None:
-        with writing(engine) as connection:
-            write_line(connection, person, Operation.READ_CHART, patient_id=patient_id)

@@ -14,9 +14,9 @@ MOST = 50
 
 def read_imports(engine: Engine, person: Person) -> pd.DataFrame:
     """Return when, by, files, added, unchanged, refused and updated, the latest import first."""
-    readable_sites(person, Operation.IMPORT)
     query = select(ImportRun).order_by(ImportRun.recorded_at.desc()).limit(MOST)
     with reading(engine) as connection:
+        readable_sites(person, Operation.IMPORT)
         rows = connection.execute(query).all()
     outcomes = ("added", "unchanged", "refused", "updated")
     return pd.DataFrame(

@@ -9,6 +9,7 @@ from sqlalchemy import Engine, select
 
 from data.actions.records import place_of
 from data.database import reading
+from data.looks import note_look
 from models.policy import Operation, Person
 from models.tables import Infusion
 
@@ -19,7 +20,7 @@ def read_latest_infusion(
     """Return the columns of the patient's last infusion; None before the first."""
     table = Infusion.__table__
     with reading(engine) as connection:
-        place_of(connection, person, Operation.READ_CHART, patient_id)
+        site_id, _ = place_of(connection, person, Operation.READ_CHART, patient_id)
         row = (
             connection.execute(
                 select(table)
@@ -30,4 +31,5 @@ def read_latest_infusion(
             .mappings()
             .one_or_none()
         )
+    note_look(engine, person, Operation.READ_CHART, site_id=site_id, patient_id=patient_id)
     return None if row is None else dict(row)

@@ -9,6 +9,7 @@ from sqlalchemy import Engine, select
 
 from data.actions.records import KINDS, place_of, record_zone
 from data.database import reading
+from data.looks import note_look
 from models.policy import Operation, Person
 from models.tables import EarlierVersion
 
@@ -19,7 +20,7 @@ def read_record(
     """Return a record's columns with the zone of its site; raises NotFound for a stranger's."""
     table = KINDS[kind].__table__
     with reading(engine) as connection:
-        place_of(connection, person, Operation.READ_CHART, patient_id)
+        site_id, _ = place_of(connection, person, Operation.READ_CHART, patient_id)
         zone = record_zone(connection, kind, patient_id, record_id)
         row = (
             connection.execute(
@@ -30,6 +31,7 @@ def read_record(
             .mappings()
             .one()
         )
+    note_look(engine, person, Operation.READ_CHART, site_id=site_id, patient_id=patient_id)
     return {**row, "time_zone": zone}
 
 
@@ -39,10 +41,12 @@ def read_earlier_versions(
     """Return every earlier version of a patient's records, the latest first."""
     table = EarlierVersion.__table__
     with reading(engine) as connection:
-        place_of(connection, person, Operation.READ_CHART, patient_id)
+        site_id, _ = place_of(connection, person, Operation.READ_CHART, patient_id)
         rows = connection.execute(
             select(table)
             .where(table.c.patient_id == patient_id)
             .order_by(table.c.replaced_at.desc())
         )
-        return [dict(row) for row in rows.mappings()]
+        versions = [dict(row) for row in rows.mappings()]
+    note_look(engine, person, Operation.READ_CHART, site_id=site_id, patient_id=patient_id)
+    return versions

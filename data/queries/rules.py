@@ -11,6 +11,6 @@ from models.policy import Operation, Person, readable_sites
 
 
 def read_rules(engine: Engine, person: Person) -> Rules:
-    readable_sites(person, Operation.READ_CURVES)
     with reading(engine) as connection:
+        readable_sites(person, Operation.READ_DEFINITIONS)
         return rules_in_force(connection)

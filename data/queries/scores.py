@@ -33,11 +33,11 @@ def read_scores(
         .where(Assessment.withdrawn_at.is_(None))
         .order_by(Patient.code, Assessment.taken_on, Assessment.taken_at, Assessment.assessment_id)
     )
-    sites = readable_sites(person, Operation.EXPORT)
-    query = query if sites is None else query.where(Patient.site_id.in_(sites))
     query = query if instrument is None else query.where(Assessment.instrument == instrument)
     query = query if as_of is None else query.where(Assessment.taken_on <= as_of)
     with reading(engine) as connection:
+        sites = readable_sites(person, Operation.EXPORT)
+        query = query if sites is None else query.where(Patient.site_id.in_(sites))
         rows = connection.execute(query).all()
     with writing(engine) as connection:
         write_line(connection, person, Operation.EXPORT, what="scores", rows=len(rows))

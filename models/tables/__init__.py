@@ -1,23 +1,47 @@
 """The tables, all known to `Base.metadata` once this package is imported."""
 
+from models.tables.access import (
+    AccessSettings,
+    CrisisText,
+    Emergency,
+    Identity,
+    OneTimeToken,
+    RecoveryCode,
+    Session,
+    Throttle,
+    User,
+    UserSite,
+)
+from models.tables.audit import AuditHead, AuditLine
 from models.tables.base import Base
 from models.tables.patients import Patient, PatientSite
-from models.tables.records import Assessment, AuditLine, EarlierVersion, ImportRun, Infusion
+from models.tables.records import Assessment, EarlierVersion, ImportRun, Infusion
 from models.tables.results import Standing, StoredCourse, StoredEpisode
 from models.tables.sites import ClinicPolicy, Site
 
 __all__ = [
+    "AccessSettings",
     "Assessment",
+    "AuditHead",
     "AuditLine",
     "Base",
     "ClinicPolicy",
+    "CrisisText",
     "EarlierVersion",
+    "Emergency",
+    "Identity",
     "ImportRun",
     "Infusion",
+    "OneTimeToken",
     "Patient",
     "PatientSite",
+    "RecoveryCode",
+    "Session",
     "Site",
     "Standing",
     "StoredCourse",
     "StoredEpisode",
+    "Throttle",
+    "User",
+    "UserSite",
 ]

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Index, UniqueConstraint
+from sqlalchemy import UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.tables.base import Base, line, patient_key, short, site_key
@@ -111,20 +111,3 @@ class ImportRun(Base):
     unknown_columns: Mapped[dict[str, Any]]
     recorded_at: Mapped[datetime]
     recorded_by: Mapped[short]
-
-
-class AuditLine(Base):
-    """Who read or changed what. Written in the transaction of the change itself."""
-
-    __tablename__ = "audit_lines"
-
-    line_id: Mapped[UUID] = mapped_column(primary_key=True)
-    at: Mapped[datetime]
-    person: Mapped[short]
-    role: Mapped[short]
-    operation: Mapped[short]
-    patient_id: Mapped[UUID | None]
-    record_id: Mapped[UUID | None]
-    detail: Mapped[dict[str, Any]]
-
-    __table_args__ = (Index(None, "patient_id", "at"),)

@@ -28,7 +28,7 @@ from data.database import connect, writing
 from data.results import recompute
 from models.entries import AssessmentEntry
 from models.outcomes.history import Moment
-from models.policy import LOCAL_CLINICIAN
+from models.policy import OPERATOR
 from models.tables import Assessment, Infusion, Patient, Site
 
 PATIENTS = 2000
@@ -84,7 +84,7 @@ def check_in(engine: Engine, patients: list[UUID], numbers: count[int]) -> None:
         note=f"{number}",
     )
     patient_id = patients[number * 7919 % len(patients)]
-    record_assessment(engine, LOCAL_CLINICIAN, patient_id=patient_id, entry=entry)
+    record_assessment(engine, OPERATOR, patient_id=patient_id, entry=entry)
 
 
 class RawWriter:

@@ -21,10 +21,11 @@ from data.actions.patients import PatientEntry
 from data.queries.durations import DurationFilter
 from data.queries.patients import PatientFilter
 from models.entries import AssessmentEntry, InfusionEntry
-from models.errors import AfterglowError, NotFound, Refused
+from models.errors import AfterglowError, NotFound
 from models.outcomes.history import Moment
+from models.policy import Denied
 from models.tables import Assessment, Infusion
-from tests.clinic import LOST, NOBODY, everything, rows_of
+from tests.clinic import LOST, NOBODY, audit_of, everything, rows_of
 from tests.histories import on
 
 UNKNOWN = UUID(int=0)
@@ -107,12 +108,15 @@ def test_a_person_without_a_role_is_refused_everything_and_changes_nothing(clini
     before = everything(clinic.engine)
     for name, function in FUNCTIONS.items():
         given = arguments(function, clinic.engine, NOBODY, patient, record_id, clinic.denver)
-        with pytest.raises(Refused) as refused:
+        with pytest.raises(Denied) as refused:
             function(**given)
-        assert type(refused.value) is Refused, name
+        assert type(refused.value) is Denied, name
         assert str(refused.value).startswith("Nobody may not"), name
 
     assert everything(clinic.engine) == before
+    assert [line.person for line in audit_of(clinic.engine, outcome="denied")] == (
+        ["Nobody"] * len(FUNCTIONS)
+    )
 
 
 def answer(function, *given, **more):
@@ -133,7 +137,7 @@ def test_another_sites_patient_and_no_patient_at_all_get_the_same_words(clinic, 
     nowhere = answer(function, clinic.engine, clinic.anna, UNKNOWN, record_id, clinic.phoenix)
 
     assert there == nowhere
-    assert there[0] is Refused
+    assert there[0] is Denied
     assert there[1].startswith("Anna may not")
     assert everything(clinic.engine) == before
 
@@ -143,6 +147,8 @@ def test_another_sites_patient_and_no_patient_at_all_get_the_same_words(clinic, 
 def test_the_database_is_asked_the_same_of_a_stranger_and_of_no_patient(clinic, function):
     """So that the time an answer takes cannot tell them apart either."""
     stranger = clinic.register("P-1", site=clinic.phoenix, records=LOST)
+    # The first denial of all begins the group's chain of audit lines.
+    answer(function, clinic.engine, clinic.anna, UNKNOWN, UNKNOWN, clinic.phoenix)
     asked: list[str] = []
     event.listen(clinic.engine, "before_cursor_execute", lambda *call: asked.append(call[2]))
     statements = []

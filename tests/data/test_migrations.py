@@ -14,7 +14,22 @@ from tests.clinic import LOST, everything
 
 # What belongs to no one patient. Every other table's primary key begins with patient_id, so that
 # PostgreSQL can partition by patient with the same SQL.
-OF_THE_GROUP = {"sites", "clinic_policies", "import_runs", "audit_lines"}
+OF_THE_GROUP = {
+    "sites",
+    "clinic_policies",
+    "crisis_texts",
+    "import_runs",
+    "audit_lines",
+    "audit_heads",
+    "users",
+    "user_sites",
+    "recovery_codes",
+    "identities",
+    "sessions",
+    "one_time_tokens",
+    "throttles",
+    "access_settings",
+}
 
 
 @pytest.fixture

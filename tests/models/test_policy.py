@@ -10,22 +10,30 @@ import pytest
 from models.errors import Refused
 from models.policy import (
     ALLOWED,
-    LOCAL_CLINICIAN,
+    NEEDS_CONFIRMATION,
     OPERATOR,
+    Denied,
     Operation,
     Person,
     Relation,
     Role,
+    Unconfirmed,
     readable_sites,
     require,
+    require_everywhere,
 )
 
-# o: a record of one's own, s: at a site one is assigned to, e: elsewhere in the group. The columns
-# are patient, clinician, site manager, group manager, administrator.
+# o: a record of one's own, s: at a site one is assigned to, e: elsewhere in the group,
+# x: elsewhere, opened in an emergency. The columns are patient, clinician, site manager,
+# group manager, administrator.
 TABLE = """
-    read_chart         -   s   -   -    -
+    read_own           o   -   -   -    -
+    read_chart         -   sx  -   -    -
+    read_access        -   s   -   -    -
+    open_emergency     -   se  -   -    -
     list_patients      -   s   -   -    -
     read_curves        -   s   s   se   -
+    read_definitions   -   se  se  se   se
     register_patient   -   s   -   -    -
     record_infusion    -   s   -   -    -
     record_assessment  -   s   -   -    -
@@ -33,6 +41,11 @@ TABLE = """
     import             -   -   -   -    se
     export             -   -   -   -    se
     set_policy         -   -   -   -    se
+    set_crisis_text    -   -   s   -    se
+    manage_sites       -   -   -   -    se
+    manage_users       -   -   -   -    se
+    end_sessions       -   -   -   -    se
+    read_audit         -   -   -   -    se
     refresh            -   -   -   -    se
 """
 COLUMNS = (
@@ -42,9 +55,14 @@ COLUMNS = (
     Role.GROUP_MANAGER,
     Role.ADMINISTRATOR,
 )
-LETTERS = {"o": Relation.OWN, "s": Relation.SAME_SITE, "e": Relation.OTHER_SITE}
+LETTERS = {
+    "o": Relation.OWN,
+    "s": Relation.SAME_SITE,
+    "e": Relation.OTHER_SITE,
+    "x": Relation.EMERGENCY,
+}
 HERE, THERE = UUID(int=1), UUID(int=2)
-SELF, SOMEONE = UUID(int=3), UUID(int=4)
+SELF, SOMEONE, IN_DANGER = UUID(int=3), UUID(int=4), UUID(int=5)
 
 
 def expected():
@@ -62,11 +80,19 @@ EVERY_CELL = list(itertools.product(Role, Operation, Relation))
 
 @pytest.mark.parametrize(("role", "operation", "relation"), EVERY_CELL)
 def test_a_role_may_do_what_the_table_says_and_nothing_else(role, operation, relation):
-    person = Person("Robin", frozenset({role}), sites=frozenset({HERE}), patient_id=SELF)
+    person = Person(
+        "Robin",
+        frozenset({role}),
+        sites=frozenset({HERE}),
+        patient_id=SELF,
+        emergencies=frozenset({IN_DANGER}),
+        is_confirmed=True,
+    )
     site, patient = {
         Relation.OWN: (THERE, SELF),
         Relation.SAME_SITE: (HERE, SOMEONE),
         Relation.OTHER_SITE: (THERE, SOMEONE),
+        Relation.EMERGENCY: (THERE, IN_DANGER),
     }[relation]
     allowed = (role, operation, relation) in expected()
 
@@ -140,7 +166,38 @@ def test_a_person_is_assigned_to_no_site_unless_told():
     assert Person("New", frozenset({Role.CLINICIAN})).sites == frozenset()
 
 
-@pytest.mark.parametrize("person", [LOCAL_CLINICIAN, OPERATOR], ids=lambda person: person.name)
-def test_the_one_person_at_this_computer_may_do_all_that_is_done_there(person):
-    for operation in Operation:
-        require(person, operation, site_id=HERE, patient_id=SOMEONE)
+def test_the_command_line_may_do_all_that_is_not_a_patients_own():
+    for operation in set(Operation) - {Operation.READ_OWN}:
+        require(OPERATOR, operation, site_id=HERE, patient_id=SOMEONE)
+
+
+@pytest.mark.parametrize("operation", Operation)
+def test_some_things_need_a_confirmation_and_only_where_they_are_allowed(operation):
+    everyone = frozenset(Role)
+    unsure = Person("Robin", everyone, sites=None, patient_id=SELF)
+    patient = SELF if operation is Operation.READ_OWN else SOMEONE
+    if operation in NEEDS_CONFIRMATION:
+        with pytest.raises(Unconfirmed, match="confirm first"):
+            require(unsure, operation, site_id=HERE, patient_id=patient)
+        with pytest.raises(Unconfirmed, match="confirm first"):
+            require_everywhere(unsure, operation)
+        with pytest.raises(Denied):
+            require(Person("New", frozenset()), operation)
+    else:
+        require(unsure, operation, site_id=HERE, patient_id=patient)
+
+
+def test_an_emergency_opens_one_chart_and_nothing_else():
+    anna = Person(
+        "Anna",
+        frozenset({Role.CLINICIAN}),
+        frozenset({HERE}),
+        emergencies=frozenset({IN_DANGER}),
+    )
+
+    require(anna, Operation.READ_CHART, site_id=THERE, patient_id=IN_DANGER)
+    with pytest.raises(Denied):
+        require(anna, Operation.READ_CHART, site_id=THERE, patient_id=SOMEONE)
+    for operation in (Operation.CORRECT_RECORD, Operation.RECORD_INFUSION, Operation.READ_ACCESS):
+        with pytest.raises(Denied):
+            require(anna, operation, site_id=THERE, patient_id=IN_DANGER)

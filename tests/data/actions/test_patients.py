@@ -78,7 +78,7 @@ def test_a_site_is_refused_for(clinic, name, zone, words):
 
 
 def test_only_an_administrator_opens_a_site(clinic):
-    with pytest.raises(Refused, match="Anna may not set policy here"):
+    with pytest.raises(Refused, match="Anna may not manage sites here"):
         open_site(clinic.engine, clinic.anna, name="Reno", time_zone="America/Los_Angeles")
 
     assert len(rows_of(clinic.engine, Site)) == 2
