@@ -6,16 +6,22 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
+import numpy as np
 import pandas as pd
 from sqlalchemy import Engine, func, select
 
 from data.database import reading
 from data.policies import rules_in_force
+from models.outcomes.curves import Summary, summarise
 from models.outcomes.ending import end_reason
 from models.outcomes.episodes import Held
 from models.outcomes.rules import Rules
 from models.policy import Operation, Person, readable_sites
 from models.tables import Patient, StoredCourse, StoredEpisode
+
+# The bootstrap limits are drawn at random; a fixed seed draws the same curve twice, on the page
+# and in the exported file.
+SEED = 20_260_101
 
 
 @dataclass(frozen=True)
@@ -90,6 +96,17 @@ def read_durations(
         for row in frame.itertuples()
     ]
     return Durations(frame.drop(columns=["held", "last_assessed_on", "left_on"]), counted, rules)
+
+
+def summarise_courses(courses: pd.DataFrame) -> Summary:
+    """Return the curves of responded courses: patient_id, lower_days and upper_days a row."""
+    upper = pd.to_numeric(courses["upper_days"]).fillna(np.inf)
+    return summarise(
+        pd.to_numeric(courses["lower_days"]).to_numpy(float),
+        upper.to_numpy(float),
+        courses["patient_id"].to_numpy(),
+        seed=SEED,
+    )
 
 
 def _conditions(person: Person, wanted: DurationFilter) -> list[object]:
