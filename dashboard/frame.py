@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import streamlit as st
@@ -21,13 +23,19 @@ def show(page: Any, person: Person) -> None:
     body = st.container()
     # Drawn before the page: after st.stop() nothing more can be, and every page has its foot.
     st.html(f"<footer class='ag-foot'>{notices.FOOT}</footer>")
-    with body:
-        try:
-            page.run()
-        except AfterglowError as error:
-            st.error(str(error))
-        except Exception as error:  # the last stop before the reader: log the place, show a number
-            st.error(notices.bug(report_bug(error)))
+    with body, say_what_failed():
+        page.run()
+
+
+@contextmanager
+def say_what_failed() -> Iterator[None]:
+    """Tell the reader what went wrong inside; every fragment needs one, it also runs by itself."""
+    try:
+        yield
+    except AfterglowError as error:
+        st.error(str(error))
+    except Exception as error:  # the last stop before the reader: log the place, show a number
+        st.error(notices.bug(report_bug(error)))
 
 
 def _standing_notices(person: Person) -> str:

@@ -9,7 +9,7 @@ import streamlit as st
 
 from dashboard.formats import plain
 from dashboard.sitemap import page_at
-from dashboard.wording.reasons import explain
+from dashboard.wording.reasons import ReasonWords, explain
 from data.queries.morning import LookRow
 from models.outcomes.rules import Rules
 
@@ -29,9 +29,14 @@ def draw_row(row: LookRow, rules: Rules, today: date, *, key: str) -> None:
             width=WHO,
         )
         st.html(
-            f"<div class='ag-line'>{escape(words.sentence)}<br>"
+            f"<div class='ag-line'>{escape(words.sentence)}{_further(words)}<br>"
             f"<small>{escape(row.code)} · {escape(words.context)}</small></div>"
         )
+
+
+def _further(words: ReasonWords) -> str:
+    """Return the less urgent reasons, each in the colour its own line would have; HTML."""
+    return "".join(f" <span class='{style}'>{escape(said)}</span>" for style, said in words.further)
 
 
 def show_everyone() -> None:

@@ -20,6 +20,7 @@ from dashboard.wording.courses import (
     describe_domains,
     describe_steps,
     describe_timeline,
+    explain_absent,
     held_in_words,
 )
 from data.instruments import catalogue
@@ -160,10 +161,11 @@ def draw_steps(chart: Chart, instrument: Instrument | None) -> None:
 
 def draw_domains(chart: Chart) -> None:
     figure = domains_figure(chart, catalogue(), dark=theme.is_dark())
+    absent = explain_absent(chart, catalogue())
     if figure is None:
-        st.info(words.NO_DOMAINS)
+        st.info(f"{words.NO_DOMAINS} {absent}".strip())
         return
-    st.text(compare_domains(chart, catalogue()))
+    st.text(f"{compare_domains(chart, catalogue())} {absent}".strip())
     said = describe_domains(chart, catalogue())
     st.plotly_chart(figure, config=theme.CHART, theme=None, key="domains", alt=said)
 

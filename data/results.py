@@ -93,7 +93,7 @@ def _compute(connection: Connection, patient_ids: Sequence[UUID]) -> Rows:
     instruments = catalogue()
     rows: Rows = {StoredCourse: {}, StoredEpisode: {}, Standing: {}}
     histories = list(load_records(connection, patient_ids, hold=True))
-    # Asked only now: whoever changed the rules held the patients until the change was in force.
+    # Asked only now: whoever changes the rules holds all patients until the change is in force.
     rules = rules_in_force(connection)
     for records in histories:
         courses, episodes = outcomes_of(records, instruments, rules)

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from enum import StrEnum
 from itertools import pairwise
 
 import plotly.graph_objects as go
@@ -26,6 +27,15 @@ HEIGHT, TOP, BOTTOM = 320, 16, 40
 LEAST_TOP = 110.0  # the axis reaches at least this, so that the baseline is never at the edge
 LABEL_PIXELS = 15
 SYMBOLS = ("circle", "square", "diamond", "triangle-up", "cross", "x")
+
+
+class NotDrawn(StrEnum):
+    """Why an instrument that was answered has no line."""
+
+    NO_RULE = "no_rule"
+    NO_BASELINE = "no_baseline"
+    LOW_BASELINE = "low_baseline"
+    NOTHING_LATER = "nothing_later"
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,23 +60,38 @@ def read_domains(chart: Chart, instruments: Mapping[str, Instrument]) -> list[Do
     """The instruments with a response rule, a usable baseline and a value after it."""
     codes = [code for code in dict.fromkeys(chart.scores["instrument"]) if code in instruments]
     found = [_read_domain(chart, instruments[code]) for code in sorted(codes)]
-    return [domain for domain in found if domain is not None]
+    return [domain for domain in found if isinstance(domain, Domain)]
 
 
-def _read_domain(chart: Chart, instrument: Instrument) -> Domain | None:
+def read_not_drawn(
+    chart: Chart, instruments: Mapping[str, Instrument]
+) -> list[tuple[Instrument, NotDrawn, float | None]]:
+    """The recorded instruments that `read_domains` leaves out: why, and the baseline if any."""
+    codes = [code for code in dict.fromkeys(chart.scores["instrument"]) if code in instruments]
+    found = [(instruments[code], _read_domain(chart, instruments[code])) for code in sorted(codes)]
+    return [(instrument, *domain) for instrument, domain in found if not isinstance(domain, Domain)]
+
+
+def _read_domain(chart: Chart, instrument: Instrument) -> Domain | tuple[NotDrawn, float | None]:
     episodes = read_episodes(chart, instrument.code)
     started = [e for e in episodes if e.kind == Kind.INDUCTION and e.baseline is not None]
-    if instrument.response_drop is None or not started:
-        return None
+    if instrument.response_drop is None:
+        return NotDrawn.NO_RULE, None
+    if not started:
+        return NotDrawn.NO_BASELINE, None
     baseline, on = started[-1].baseline, started[-1].baseline_on
-    if baseline is None or on is None or not instrument.allows_baseline(baseline):
-        return None
+    if baseline is None or on is None:
+        return NotDrawn.NO_BASELINE, None
+    if not instrument.allows_baseline(baseline):
+        return NotDrawn.LOW_BASELINE, baseline
     rows = chart.scores[
         (chart.scores["instrument"] == instrument.code) & chart.scores["total"].notna()
     ]
     by_day = {row.day: float(row.total) for row in rows.itertuples() if row.day >= on}
-    if len(by_day) < 2 or instrument.improvement(baseline, baseline) is None:
-        return None
+    if instrument.improvement(baseline, baseline) is None:
+        return NotDrawn.LOW_BASELINE, baseline
+    if len(by_day) < 2:
+        return NotDrawn.NOTHING_LATER, baseline
     return Domain(instrument, baseline, on, tuple(by_day), tuple(by_day.values()), episodes[-1])
 
 

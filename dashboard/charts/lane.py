@@ -52,7 +52,7 @@ def draw_lane(
                 day_zero=episode.end_on,
             )
             canvas.add("held", trace)
-    _write_labels(canvas, episodes)
+    _write_labels(canvas, chart, episodes)
 
 
 def _course_band(canvas: Canvas, course: Any) -> Trace:
@@ -76,7 +76,7 @@ def _course_band(canvas: Canvas, course: Any) -> Trace:
     )
 
 
-def _write_labels(canvas: Canvas, episodes: Sequence[Episode]) -> None:
+def _write_labels(canvas: Canvas, chart: Chart, episodes: Sequence[Episode]) -> None:
     """Say under each bar how long it held, in as many words as there is room for."""
     begins = [episode.end_on for episode in episodes]
     for episode, following in zip(episodes, [*begins[1:], None], strict=False):
@@ -84,7 +84,7 @@ def _write_labels(canvas: Canvas, episodes: Sequence[Episode]) -> None:
             days=(canvas.shown_to - canvas.shown_from).days // 9
         )
         room = (end - episode.end_on).days
-        short = held_in_short(episode)
+        short = held_in_short(episode, chart.rules, today=chart.today)
         texts = [short, short.removeprefix("held "), short.split(",")[0]]
         fitting = [text for text in texts if canvas.days_wide(text + " ") <= room]
         if fitting:

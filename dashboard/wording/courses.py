@@ -6,17 +6,19 @@ Statements of what was seen, with the rule they rest on; never advice.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from itertools import groupby
 
 import pandas as pd
 
 from dashboard import formats
-from dashboard.charts.domains import Domain, read_domains
+from dashboard.charts.domains import Domain, NotDrawn, read_domains, read_not_drawn
 from dashboard.charts.episodes import read_episodes
 from dashboard.charts.steps import course_steps
 from dashboard.charts.swimmer import ENDS, say_how_many
 from dashboard.wording.episodes import (
     held_in_short,
     held_in_words,
+    low_baseline,
     name_course,
     rule_in_words,
 )
@@ -24,6 +26,7 @@ from data.queries.chart import Chart
 from models.instrument import Instrument
 from models.outcomes.curves import Summary
 from models.outcomes.ending import EndReason
+from models.outcomes.steps import Step
 
 __all__ = [
     "compare_domains",
@@ -32,6 +35,7 @@ __all__ = [
     "describe_steps",
     "describe_swimmer",
     "describe_timeline",
+    "explain_absent",
     "held_in_short",
     "held_in_words",
     "name_course",
@@ -123,6 +127,30 @@ def _domain_in_words(domain: Domain) -> str:
     return f"{name} {said[domain.latest.responded]}{', since lost' if lost else ''}"
 
 
+def explain_absent(chart: Chart, instruments: Mapping[str, Instrument]) -> str:
+    """Which recorded instruments the figure leaves out, each with the reason; "" where none."""
+    parts = [
+        f"{it.measures} ({it.code}), {_why_not_drawn(why, it, baseline, chart)}"
+        for it, why, baseline in read_not_drawn(chart, instruments)
+    ]
+    return f"Not compared: {_listed(parts)}." if parts else ""
+
+
+def _why_not_drawn(
+    why: NotDrawn, instrument: Instrument, baseline: float | None, chart: Chart
+) -> str:
+    match why:
+        case NotDrawn.NO_RULE:
+            return "which has no response rule"
+        case NotDrawn.NO_BASELINE:
+            window = formats.days(chart.rules.baseline_window)
+            return f"no baseline within {window} of the first infusion"
+        case NotDrawn.LOW_BASELINE:
+            return low_baseline(instrument, baseline)
+        case NotDrawn.NOTHING_LATER:
+            return f"no later score than the baseline of {formats.number(baseline)}"
+
+
 def describe_domains(chart: Chart, instruments: Mapping[str, Instrument]) -> str:
     """The domains figure for someone who cannot see it."""
     lines = [
@@ -138,15 +166,28 @@ def describe_domains(chart: Chart, instruments: Mapping[str, Instrument]) -> str
 def describe_steps(chart: Chart, instrument: Instrument, course_no: int) -> str:
     """The values before each infusion of one course, and after the last, in one line."""
     steps = course_steps(chart, instrument, course_no)
-    parts = []
-    for step in steps:
-        where = "after the last" if step.infusion is None else f"before infusion {step.number}"
-        value = formats.number(step.value) or "no score"
-        moved = f" ({formats.change(step.change)})" if step.change is not None else ""
-        parts.append(f"{where} {value}{moved}")
-    if not parts:
+    if not steps:
         return f"Course {course_no} has no infusion."
+    runs = groupby(steps, lambda step: step.value is None and step.infusion is not None)
+    parts = [
+        part
+        for unknown, run in runs
+        for part in ([_unscored(list(run))] if unknown else map(_step_in_words, run))
+    ]
     return f"{instrument.code} in course {course_no}: {'; '.join(parts)}."
+
+
+def _step_in_words(step: Step) -> str:
+    where = "after the last" if step.infusion is None else f"before infusion {step.number}"
+    moved = f" ({formats.change(step.change)})" if step.change is not None else ""
+    return f"{formats.number(step.value) or 'no score'}{moved} {where}"
+
+
+def _unscored(run: list[Step]) -> str:
+    """Infusions with no score before them, in one phrase however many follow each other."""
+    first, last = run[0].number, run[-1].number
+    which = f"infusion {first}" if first == last else f"infusions {first} to {last}"
+    return f"no score before {which}"
 
 
 def describe_curves(groups: Mapping[str, Summary]) -> str:

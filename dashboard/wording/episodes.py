@@ -39,12 +39,13 @@ def held_in_words(
     return _ENDINGS[episode.end_reason](episode, rules, left_on)
 
 
-def held_in_short(row: Any) -> str:
+def held_in_short(row: Any, rules: Rules, *, today: date | None = None) -> str:
     """The same in a few characters, to stand beside a bar."""
     episode = read_episode(row)
     if episode.responded is None:
-        unseen = episode.unstated is Unstated.NOT_ASSESSED
-        return "not assessed" if unseen else "not stated"
+        if episode.unstated is not Unstated.NOT_ASSESSED:
+            return "not stated"
+        return "not assessed yet" if _may_be_assessed(episode, rules, today) else "not assessed"
     if not episode.responded or episode.end_reason is None:
         return "no response"
     at_least = f"≥ {formats.number(episode.lower_days)} d"
@@ -155,18 +156,21 @@ def _no_response(episode: Episode) -> str:
 def _why_not_stated(
     episode: Episode, rules: Rules, instrument: Instrument, today: date | None
 ) -> str:
-    baseline = formats.number(episode.baseline)
     if episode.unstated is Unstated.NO_RULE:
         return f"not stated: {instrument.code} has no response rule"
     if episode.unstated is Unstated.LOW_BASELINE:
-        least = formats.number(instrument.minimum_baseline)
-        side = "under" if instrument.direction == "lower_is_better" else "above"
-        beyond = f"{side} the {least} a response is stated from" if least else "the best possible"
-        return f"not stated: the baseline of {baseline} is {beyond}"
+        return f"not stated: {low_baseline(instrument, episode.baseline)}"
     if episode.unstated is Unstated.NOT_ASSESSED:
         return _not_assessed(episode, rules, today)
     window = formats.days(rules.baseline_window)
     return f"not stated: no baseline within {window} of the first infusion"
+
+
+def low_baseline(instrument: Instrument, baseline: float | None) -> str:
+    least = formats.number(instrument.minimum_baseline)
+    side = "under" if instrument.direction == "lower_is_better" else "above"
+    beyond = f"{side} the {least} a response is stated from" if least else "the best possible"
+    return f"the baseline of {formats.number(baseline)} is {beyond}"
 
 
 def _not_assessed(episode: Episode, rules: Rules, today: date | None) -> str:
@@ -174,6 +178,13 @@ def _not_assessed(episode: Episode, rules: Rules, today: date | None) -> str:
     following = episode.next_start_on
     if following is not None and (following - episode.end_on).days <= window:
         return "not assessed: no score between the last infusion and the next course"
-    if today is not None and (today - episode.end_on).days <= window:
+    if _may_be_assessed(episode, rules, today):
         return "not assessed yet: no score since the last infusion"
     return f"not assessed: no score within {formats.days(window)} of the last infusion"
+
+
+def _may_be_assessed(episode: Episode, rules: Rules, today: date | None) -> bool:
+    """Whether a score from now on could still decide a course that has none in time."""
+    if today is None or episode.next_start_on is not None:
+        return False
+    return (today - episode.end_on).days <= rules.late_response_window

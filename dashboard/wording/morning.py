@@ -15,14 +15,16 @@ NOBODY_TODAY = (
 
 
 def counts(rows: Sequence[LookRow], statuses: Mapping[Status, int]) -> str:
-    """Return how many are on the list and how many are not; HTML."""
-    reasons = [row.reason for row in rows]
-    safety = reasons.count(Reason.SAFETY) + reasons.count(Reason.SAFETY_BLANK)
+    """Return how many persons have each reason, and how many are well when last seen; HTML."""
+
+    def having(*reasons: Reason) -> int:
+        return sum(not set(reasons).isdisjoint(row.reasons) for row in rows)
+
     parts = [
-        ("ag-safety", safety, "safety"),
-        ("ag-off", reasons.count(Reason.LOST), "response lost"),
-        ("ag-off", reasons.count(Reason.POSSIBLE_LOSS), "possible loss"),
-        ("ag-quiet", reasons.count(Reason.SILENT), "silent"),
+        ("ag-safety", having(Reason.SAFETY, Reason.SAFETY_BLANK), "safety"),
+        ("ag-off", having(Reason.LOST), "response lost"),
+        ("ag-off", having(Reason.POSSIBLE_LOSS), "possible loss"),
+        ("ag-quiet", having(Reason.SILENT), "silent"),
         ("ag-holds", statuses.get(Status.RESPONDING, 0), "responding when last seen"),
     ]
     spans = "".join(f"<span class='{style}'><b>{n:,}</b> {what}</span>" for style, n, what in parts)
@@ -39,5 +41,6 @@ def method(rules: Rules, *, is_cut: bool) -> str:
         f"(revision {rules.revision}) recorded scores have met. A safety item above zero is listed "
         f"until a later form answers zero; a loss for {TURN_STILL_NEWS.days} days from the day it "
         f"was first seen, while the patient still answers; silence from {rules.silence} to "
-        f"{SILENCE_STILL_NEWS.days} days. Older ones are under Patients, by status."
+        f"{SILENCE_STILL_NEWS.days} days. Older ones are under Patients, by status. A person with "
+        "two reasons has one line and is counted under both."
     )

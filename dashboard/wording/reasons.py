@@ -22,17 +22,23 @@ TAGS = {
 
 @dataclass(frozen=True)
 class ReasonWords:
-    """A tag with its style, the reason in one sentence, and what else to know."""
+    """A tag with its style, the reason in one sentence, and what else to know.
+
+    `further` holds the less urgent reasons of the same person: a style and a short sentence each.
+    """
 
     tag: str
     style: str
     sentence: str
+    further: tuple[tuple[str, str], ...]
     context: str
 
 
 def explain(row: LookRow, rules: Rules, today: date) -> ReasonWords:
     tag, style = TAGS[row.reason]
-    return ReasonWords(tag, style, _SENTENCES[row.reason](row, rules, today), _context(row, today))
+    sentence = _SENTENCES[row.reason](row, rules, today)
+    further = tuple((TAGS[it][1], _IN_SHORT[it](row, today)) for it in row.reasons[1:])
+    return ReasonWords(tag, style, sentence, further, _context(row, today))
 
 
 def _safety(row: LookRow, _rules: Rules, today: date) -> str:
@@ -56,8 +62,11 @@ def _item(row: LookRow) -> str:
 
 
 def _blank(row: LookRow, _rules: Rules, _today: date) -> str:
-    when = formats.weekday(row.safety_on) if row.safety_on else "an unknown day"
-    return f"The safety item was left unanswered on {when}. A blank is not a zero."
+    return f"The safety item was left unanswered on {_blank_day(row)}. A blank is not a zero."
+
+
+def _blank_day(row: LookRow) -> str:
+    return formats.weekday(row.safety_blank_on) if row.safety_blank_on else "an unknown day"
 
 
 def _lost(row: LookRow, rules: Rules, _today: date) -> str:
@@ -98,6 +107,32 @@ _SENTENCES = {
     Reason.LOST: _lost,
     Reason.POSSIBLE_LOSS: _possible,
     Reason.SILENT: _silent,
+}
+
+
+def _blank_too(row: LookRow, _today: date) -> str:
+    return f"Also left unanswered on {_blank_day(row)}."
+
+
+def _lost_too(row: LookRow, _today: date) -> str:
+    return f"Also response lost: {row.instrument} {_path(row)}, first seen {_day(row)}."
+
+
+def _possible_too(row: LookRow, _today: date) -> str:
+    return f"Also possible loss: {row.instrument} {_path(row)}, first seen {_day(row)}."
+
+
+def _silent_too(row: LookRow, today: date) -> str:
+    assert row.last_assessed_on is not None
+    return f"Also silent: no check-in for {formats.days((today - row.last_assessed_on).days)}."
+
+
+# A worry about safety that was answered is the most urgent of all, so never a further one.
+_IN_SHORT = {
+    Reason.SAFETY_BLANK: _blank_too,
+    Reason.LOST: _lost_too,
+    Reason.POSSIBLE_LOSS: _possible_too,
+    Reason.SILENT: _silent_too,
 }
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from sqlalchemy import Engine, insert
+from sqlalchemy import Connection, Engine, insert
 
 from data import clock
 from data.audit import write_line
@@ -15,6 +15,9 @@ from models.errors import Refused
 from models.outcomes.rules import Rules
 from models.policy import Operation, Person, require_everywhere
 from models.tables import ClinicPolicy
+
+# Everybody's patients, new ones included, until the transaction ends; reading goes on.
+HOLD_PATIENTS = "LOCK TABLE patients IN EXCLUSIVE MODE"
 
 
 def set_rules(
@@ -34,6 +37,7 @@ def set_rules(
         require_everywhere(person, Operation.SET_POLICY)
         if not reason.strip():
             raise Refused("A change of the clinic's rules needs a reason.")
+        _hold_patients(connection)
         now = rules_in_force(connection)
         rules = Rules(**{**now.to_dict(), **thresholds, "revision": now.revision + 1})
         changed = sorted(n for n, value in thresholds.items() if now.to_dict()[n] != value)
@@ -54,3 +58,15 @@ def set_rules(
             connection, person, Operation.SET_POLICY, revision=rules.revision, changed=changed
         )
     return rules
+
+
+def _hold_patients(connection: Connection) -> None:
+    """Wait for whoever writes records now, and let nobody begin until the rules are in force.
+
+    A patient whom another transaction is adding cannot be seen yet, so holding row by row would
+    leave them under the old rules. Taken before anything else: every other writer touches the
+    patient's row before the results, and so cannot hold what is waited for here. SQLite has one
+    writer at a time and needs nothing.
+    """
+    if connection.dialect.name == "postgresql":
+        connection.exec_driver_sql(HOLD_PATIENTS)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import date, datetime
 from enum import Enum
 from pathlib import Path
@@ -16,17 +17,30 @@ from data.formulas import guard
 
 
 def write_sheet(path: Path, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> int:
-    """Write rows under a header and return how many; the file appears whole or not at all."""
+    """Write rows under a header and return how many; the file appears whole or not at all.
+
+    Raises OSError, naming `path`, where it cannot be written.
+    """
     written = 0
     partial = path.with_name(path.name + ".part")
-    with partial.open("w", newline="", encoding="utf-8") as file:
-        writer = csv.writer(file)
-        writer.writerow(columns)
-        for row in rows:
-            writer.writerow([say(value) for value in row])
-            written += 1
-    partial.replace(path)
+    with _naming(path):
+        with partial.open("w", newline="", encoding="utf-8") as file:
+            writer = csv.writer(file)
+            writer.writerow(columns)
+            for row in rows:
+                writer.writerow([say(value) for value in row])
+                written += 1
+        partial.replace(path)
     return written
+
+
+@contextmanager
+def _naming(path: Path) -> Iterator[None]:
+    """Let what goes wrong name the file that was asked for, not the half-written one beside it."""
+    try:
+        yield
+    except OSError as error:
+        raise OSError(error.errno, error.strerror, str(path)) from error
 
 
 def write_frame(path: Path, frame: pd.DataFrame) -> int:

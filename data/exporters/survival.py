@@ -6,13 +6,13 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pandas as pd
 from sqlalchemy import Engine
 
 from data.exporters.sheets import write_sheet
+from data.queries.durations import summarise_courses
 from data.queries.episodes import read_episodes
-from models.outcomes.curves import MedianRow, Summary, summarise
+from models.outcomes.curves import MedianRow, Summary
 from models.policy import Person
 
 CURVE_COLUMNS = ("group", "method", "day", "at_risk", "survival", "ci_lower", "ci_upper")
@@ -21,8 +21,6 @@ MEDIAN_COLUMNS = (
     "rmst_56", "rmst_56_se",
 )  # fmt: skip
 EVERYONE = "all"
-# The bootstrap limits are drawn at random; a fixed seed gives the same file twice.
-SEED = 20_260_101
 
 
 def export_survival(
@@ -38,8 +36,10 @@ def export_survival(
     episodes = read_episodes(engine, person, instrument=instrument, as_of=as_of)
     summaries = summarise_groups(episodes, by_site=by_site)
     medians = path.with_name(f"{path.stem}_medians{path.suffix}")
+    # First the file that was asked for: if its folder is not there, its name is the one to say.
+    written = write_sheet(path, CURVE_COLUMNS, _curve_rows(summaries))
     write_sheet(medians, MEDIAN_COLUMNS, _median_rows(summaries))
-    return write_sheet(path, CURVE_COLUMNS, _curve_rows(summaries))
+    return written
 
 
 def summarise_groups(episodes: pd.DataFrame, *, by_site: bool = False) -> dict[str, Summary]:
@@ -47,17 +47,6 @@ def summarise_groups(episodes: pd.DataFrame, *, by_site: bool = False) -> dict[s
     held = episodes[episodes["responded"].eq(True)]
     groups = dict(list(held.groupby("site"))) if by_site else {EVERYONE: held}
     return {str(name): summarise_courses(frame) for name, frame in groups.items()}
-
-
-def summarise_courses(frame: pd.DataFrame) -> Summary:
-    """Return the curves of responded courses: patient_id, lower_days and upper_days a row."""
-    upper = pd.to_numeric(frame["upper_days"]).fillna(np.inf)
-    return summarise(
-        pd.to_numeric(frame["lower_days"]).to_numpy(float),
-        upper.to_numpy(float),
-        frame["patient_id"].to_numpy(),
-        seed=SEED,
-    )
 
 
 def _curve_rows(summaries: dict[str, Summary]) -> list[tuple[Any, ...]]:

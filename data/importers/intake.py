@@ -98,6 +98,7 @@ class Intake:
         done += len(batch.patients)
         self.people.flush()
         self.people.remark_unstated()
+        self.people.remark_other_ages()
         self.touched |= self.people.touched
         self._take_records(INFUSIONS, batch.infusions, self._infusion, done, total)
         done += len(batch.infusions)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, NamedTuple
@@ -52,6 +53,7 @@ class People:
         self.new: dict[str, date] = {}  # code: first day here, the import's unless told of earlier
         self._pending: list[dict[str, Any]] = []
         self._unstated: list[PatientRow] = []
+        self._other_ages: list[PatientRow] = []
         self._seen: dict[str, _Seen] = {}
         rows = connection.execute(
             select(Patient.code, Patient.patient_id, Patient.site_id, Site.time_zone).join(
@@ -91,8 +93,8 @@ class People:
         if seen is None or not seen.accepted:
             return
         first, again = seen.row, row
-        same = (first.site, first.fields, first.covariates)
-        if same != (again.site, again.fields, again.covariates):
+        same = (first.site, first.fields, first.covariates, first.year_by_age)
+        if same != (again.site, again.fields, again.covariates, again.year_by_age):
             raise Refused(f"patient {row.code} is already in row {first.origin.row}, otherwise")
 
     def _place(self, row: PatientRow) -> Place:
@@ -134,6 +136,14 @@ class People:
             sentence += f"; they belong to {self.unstated_site}"
             self.report.remarks.append(Remark(first.file, None, "site", sentence))
 
+    def remark_other_ages(self) -> None:
+        """Say once that ages were not taken over the birth years already known."""
+        if self._other_ages:
+            first = self._other_ages[0].origin
+            sentence = "rows whose age is more than a year off the birth year already known,"
+            sentence += f" which stays: {len(self._other_ages)}; state birth_year to change it"
+            self.report.remarks.append(Remark(first.file, None, "age", sentence))
+
     def _add(self, row: PatientRow) -> str:
         place = self._place(row)
         patient_id = uuid7()
@@ -144,6 +154,7 @@ class People:
                 "site_id": place.site_id,
                 "covariates": row.covariates,
                 **{name: row.fields.get(name) for name in UPDATABLE},
+                "birth_year": row.fields.get("birth_year", row.year_by_age),
             }
         )
         self.known[row.code] = Known(patient_id, *place)
@@ -166,6 +177,7 @@ class People:
         )
         values: dict[str, Any] = {**row.fields, "site_id": place.site_id}
         values["covariates"] = before["covariates"] | row.covariates
+        values.setdefault("birth_year", self._weigh_age(row, before))
         changed = {name: value for name, value in values.items() if before[name] != value}
         if not changed:
             return "unchanged"
@@ -192,6 +204,22 @@ class People:
         self.known[row.code] = Known(patient_id, *place)
         self.touched.add(patient_id)
         return "updated"
+
+    def _weigh_age(self, row: PatientRow, before: Mapping[str, Any]) -> int | None:
+        """Return the birth year that stays; an age only fills in what is not known.
+
+        A file does not say on which day its ages were true, so they come to another birth year
+        whenever it is brought in again in a later year.
+        """
+        year, born = before["birth_year"], before["date_of_birth"]
+        known = year if year is not None or born is None else born.year
+        if row.year_by_age is None:
+            return year
+        if known is None:
+            return row.year_by_age
+        if abs(known - row.year_by_age) > 1:
+            self._other_ages.append(row)
+        return year
 
     def _move(self, patient_id: UUID, place: Place) -> None:
         """Note since when the patient belongs to the site; a second move that day replaces it."""

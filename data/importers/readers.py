@@ -74,6 +74,7 @@ def read_patient(origin: Origin, cells: Cells, order: str, _decimal: str) -> Pat
             fields[column] = read_day(cells[column], column, order)
     check_birth(fields.get("date_of_birth"))
     fields["birth_year"] = _birth_year(cells)
+    by_age = _year_by_age(cells, fields.get("date_of_birth"))
     covariates = {
         name: value.strip()
         for name, value in cells.items()
@@ -86,6 +87,7 @@ def read_patient(origin: Origin, cells: Cells, order: str, _decimal: str) -> Pat
         {name: value for name, value in fields.items() if value is not None},
         covariates,
         read_text(cells.get("time_zone", ""), "time_zone", 80),
+        by_age if fields["birth_year"] is None else None,
     )
 
 
@@ -112,10 +114,17 @@ def _birth_year(cells: Cells) -> int | None:
     year = read_whole(cells.get("birth_year", ""), "birth_year")
     if year is not None and not 1900 <= year <= this_year:
         raise BadCell("birth_year", f"{year}: expected 1900 to {this_year}")
+    return year
+
+
+def _year_by_age(cells: Cells, born: date | None) -> int | None:
+    """Return the birth year an age comes to today, or the day of birth beside it says."""
     age = read_whole(cells.get("age", ""), "age")
     if age is not None and not 0 <= age <= 120:
         raise BadCell("age", f"{age}: expected 0 to 120")
-    return year if year is not None or age is None else this_year - age
+    if age is None:
+        return None
+    return born.year if born is not None else clock.today().year - age
 
 
 def read_infusion(origin: Origin, cells: Cells, order: str, decimal: str) -> InfusionRow:

@@ -58,6 +58,7 @@ class PatientRow:
     fields: dict[str, Any] = field(default_factory=dict)  # columns of models.tables.Patient
     covariates: dict[str, str] = field(default_factory=dict)
     time_zone: str | None = None
+    year_by_age: int | None = None  # the birth year an age comes to, where no year is stated
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,18 +4,26 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 from uuid import UUID
 
+import numpy as np
 import pandas as pd
-from sqlalchemy import Engine, func, select
+from sqlalchemy import Engine, Select, func, select
 
 from data.database import reading
+from data.looks import note_look
 from data.policies import rules_in_force
+from models.outcomes.curves import Summary, summarise
 from models.outcomes.ending import end_reason
 from models.outcomes.episodes import Held
 from models.outcomes.rules import Rules
-from models.policy import Operation, Person, readable_sites
+from models.policy import Operation, Person, Relation, readable_sites
 from models.tables import Patient, StoredCourse, StoredEpisode
+
+# The bootstrap limits are drawn at random; a fixed seed draws the same curve twice, on the page
+# and in the exported file.
+SEED = 20_260_101
 
 
 @dataclass(frozen=True)
@@ -35,7 +43,8 @@ class DurationFilter:
 class Durations:
     """courses: patient_id, code, course_no, kind, start_on, end_on, lower_days, upper_days,
     end_reason, one row a responded course. `counted`: all courses on the instrument by what
-    was stated of them ("responded", "not_responding", or why nothing could be).
+    was stated of them ("responded", "not_responding", or why nothing could be). For whoever may
+    not list these patients there is no code, and patient_id only tells them apart.
     """
 
     courses: pd.DataFrame
@@ -46,6 +55,43 @@ class Durations:
 def read_durations(
     engine: Engine, person: Person, wanted: DurationFilter, *, today: date
 ) -> Durations:
+    with reading(engine) as connection:
+        tally, held = _queries(person, wanted)
+        rules = rules_in_force(connection)
+        counted = {_label(*row[:2]): row[2] for row in connection.execute(tally)}
+        result = connection.execute(held)
+        frame = pd.DataFrame(result.fetchall(), columns=list(result.keys()))
+    frame["end_reason"] = [
+        str(
+            end_reason(
+                Held(row.held),
+                last_assessed_on=row.last_assessed_on,
+                left_on=row.left_on,
+                as_of=today,
+                rules=rules,
+            )
+        )
+        for row in frame.itertuples()
+    ]
+    frame = frame.drop(columns=["held", "last_assessed_on", "left_on"])
+    if not _may_know_who(person):
+        frame["patient_id"] = pd.factorize(frame["patient_id"])[0]
+        frame = frame.drop(columns="code")
+    note_look(
+        engine, person, Operation.READ_CURVES, site_id=wanted.site_id, instrument=wanted.instrument
+    )
+    return Durations(frame, counted, rules)
+
+
+def _may_know_who(person: Person) -> bool:
+    """Return whether every patient whose courses this person may count is one they may list."""
+    if not person.may(Operation.LIST_PATIENTS, Relation.SAME_SITE):
+        return False
+    return person.sites is None or not person.may(Operation.READ_CURVES, Relation.OTHER_SITE)
+
+
+def _queries(person: Person, wanted: DurationFilter) -> tuple[Select[Any], Select[Any]]:
+    """Return the count of all courses, and the responded ones."""
     joined = (
         select(StoredEpisode)
         .join(
@@ -72,24 +118,18 @@ def read_durations(
         StoredEpisode.last_assessed_on,
         Patient.left_on,
     )
-    with reading(engine) as connection:
-        rules = rules_in_force(connection)
-        counted = {_label(*row[:2]): row[2] for row in connection.execute(tally)}
-        result = connection.execute(held)
-        frame = pd.DataFrame(result.fetchall(), columns=list(result.keys()))
-    frame["end_reason"] = [
-        str(
-            end_reason(
-                Held(row.held),
-                last_assessed_on=row.last_assessed_on,
-                left_on=row.left_on,
-                as_of=today,
-                rules=rules,
-            )
-        )
-        for row in frame.itertuples()
-    ]
-    return Durations(frame.drop(columns=["held", "last_assessed_on", "left_on"]), counted, rules)
+    return tally, held
+
+
+def summarise_courses(courses: pd.DataFrame) -> Summary:
+    """Return the curves of responded courses: patient_id, lower_days and upper_days a row."""
+    upper = pd.to_numeric(courses["upper_days"]).fillna(np.inf)
+    return summarise(
+        pd.to_numeric(courses["lower_days"]).to_numpy(float),
+        upper.to_numpy(float),
+        courses["patient_id"].to_numpy(),
+        seed=SEED,
+    )
 
 
 def _conditions(person: Person, wanted: DurationFilter) -> list[object]:

@@ -12,6 +12,7 @@ from uuid import UUID
 from sqlalchemy import Connection, Engine, Row, Select, and_, case, or_, select
 
 from data.database import reading
+from data.looks import note_look
 from data.policies import rules_in_force
 from models.outcomes.episodes import Held
 from models.outcomes.rules import Rules
@@ -42,11 +43,12 @@ class Reason(StrEnum):
 class LookRow:
     """One person to look at, with scores and dates as evidence.
 
-    `recent` holds (day, score), oldest first; `held_before` the (lower, upper) days of earlier
-    courses, upper None where not lost, the latest last.
+    `reasons` holds at least one, the most urgent first; `recent` (day, score), oldest first;
+    `held_before` the (lower, upper) days of earlier courses, upper None where not lost, the
+    latest last.
     """
 
-    reason: Reason
+    reasons: tuple[Reason, ...]
     patient_id: UUID
     code: str
     name: str | None
@@ -62,7 +64,13 @@ class LookRow:
     safety_on: date | None
     safety_answer: int | None
     safety_before: int | None
+    safety_blank_on: date | None
     held_before: tuple[tuple[int, int | None], ...]
+
+    @property
+    def reason(self) -> Reason:
+        """The most urgent one, by which the person stands in the list."""
+        return self.reasons[0]
 
 
 @dataclass(frozen=True)
@@ -77,13 +85,14 @@ class Morning:
 def read_morning(
     engine: Engine, person: Person, *, today: date, site_id: UUID | None = None
 ) -> Morning:
-    """Return the rows in the order to look at them; a patient may have two reasons."""
+    """Return a row a patient, in the order to look at them."""
     with reading(engine) as connection:
         rules = rules_in_force(connection)
         found = connection.execute(_query(person, rules, today, site_id)).all()
         shown = found[:MOST_ROWS]
         held = _held_before(connection, [row.patient_id for row in shown])
-    rows = [_row(row, reason, held) for row in shown for reason in _reasons(row, rules, today)]
+    note_look(engine, person, Operation.LIST_PATIENTS, site_id=site_id, page="today")
+    rows = [_row(row, _reasons(row, rules, today), held) for row in shown]
     return Morning(tuple(sorted(rows, key=_urgency)), rules, len(found) > MOST_ROWS)
 
 
@@ -140,16 +149,16 @@ def _query(person: Person, rules: Rules, today: date, site_id: UUID | None) -> S
     return query if site_id is None else query.where(Patient.site_id == site_id)
 
 
-def _reasons(row: Row[Any], rules: Rules, today: date) -> list[Reason]:
+def _reasons(row: Row[Any], rules: Rules, today: date) -> tuple[Reason, ...]:
     """Return one row's reasons: a worry about safety never hides one about wearing off."""
     news = today - STILL_NEWS
-    reasons = []
+    reasons: list[Reason] = []
     if (row.safety_answer or 0) >= 1:
         reasons.append(Reason.SAFETY)
     if row.safety_blank_on is not None and row.safety_blank_on >= news:
         reasons.append(Reason.SAFETY_BLANK)
     if row.last_assessed_on is None:
-        return reasons
+        return tuple(reasons)
     turned_lately = row.turned_on is not None and row.turned_on >= today - TURN_STILL_NEWS
     if row.last_assessed_on >= news and turned_lately and row.situation in _TURNED:
         reasons.append(_TURNED[row.situation])
@@ -157,7 +166,7 @@ def _reasons(row: Row[Any], rules: Rules, today: date) -> list[Reason]:
     is_news = quiet_days <= SILENCE_STILL_NEWS.days
     if row.situation == Situation.OPEN.value and quiet_days >= rules.silence and is_news:
         reasons.append(Reason.SILENT)
-    return reasons
+    return tuple(reasons)
 
 
 _TURNED = {
@@ -188,10 +197,12 @@ def _held_before(
     return held
 
 
-def _row(row: Row[Any], reason: Reason, held: Mapping[tuple[UUID, str], Any]) -> LookRow:
+def _row(
+    row: Row[Any], reasons: tuple[Reason, ...], held: Mapping[tuple[UUID, str], Any]
+) -> LookRow:
     spells = held.get((row.patient_id, row.instrument), [])
     return LookRow(
-        reason=reason,
+        reasons=reasons,
         patient_id=row.patient_id,
         code=row.code,
         name=row.name,
@@ -204,9 +215,10 @@ def _row(row: Row[Any], reason: Reason, held: Mapping[tuple[UUID, str], Any]) ->
         last_infusion_on=row.last_infusion_on,
         last_assessed_on=row.last_assessed_on,
         safety_instrument=row.safety_instrument,
-        safety_on=row.safety_blank_on if reason is Reason.SAFETY_BLANK else row.safety_on,
+        safety_on=row.safety_on,
         safety_answer=row.safety_answer,
         safety_before=row.safety_before,
+        safety_blank_on=row.safety_blank_on,
         held_before=tuple(spell[1:] for spell in spells if spell[0] != row.course_no)[-3:],
     )
 
@@ -218,5 +230,7 @@ def _urgency(row: LookRow) -> tuple[Any, ...]:
     is_unchanged = row.safety_before is not None and row.safety_before >= answer
     if row.reason is Reason.SAFETY:
         return order, is_unchanged, -answer, -row.safety_on.toordinal(), row.code
-    news = row.last_assessed_on if row.reason is Reason.SILENT else row.turned_on
+    news = {Reason.SAFETY_BLANK: row.safety_blank_on, Reason.SILENT: row.last_assessed_on}.get(
+        row.reason, row.turned_on
+    )
     return order, False, 0, -news.toordinal() if news else 0, row.code

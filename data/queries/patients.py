@@ -9,7 +9,6 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import (
-    ColumnElement,
     CompoundSelect,
     Engine,
     Row,
@@ -21,7 +20,9 @@ from sqlalchemy import (
 )
 
 from data.database import reading
+from data.looks import note_look
 from data.policies import rules_in_force
+from data.queries.numbers import begun_numbers, is_begun_by
 from data.queries.statuses import is_here, status_column, status_parts
 from models.outcomes.rules import Rules
 from models.outcomes.standing import Situation, Status, status_on
@@ -76,22 +77,47 @@ class PatientPage:
 def list_patients(
     engine: Engine, person: Person, wanted: PatientFilter, *, today: date, page: int = 0
 ) -> PatientPage:
-    """Return one page of patients; reads one row more than it shows instead of counting all."""
+    """Return one page of patients; reads one row more than it shows instead of counting all.
+
+    A search finds the beginning of a number or any part of a name, whatever its case. One with a
+    digit is for a number: names are read only where no number on the list begins so.
+    """
     with reading(engine) as connection:
         rules = rules_in_force(connection)
         sites = readable_sites(person, Operation.LIST_PATIENTS)
-        query = _page_of(sites, wanted, today, rules, page)
-        found = connection.execute(query).all()
+        numbers = begun_numbers(connection, wanted.search.strip())
+        found = connection.execute(_page_of(sites, wanted, today, rules, page, numbers)).all()
+        if numbers and not found:
+            found = connection.execute(_page_of(sites, wanted, today, rules, page, ())).all()
+    _note(engine, person, wanted, page)
     return PatientPage(tuple(_row(row, today, rules) for row in found[:PAGE]), len(found) > PAGE)
+
+
+def _note(engine: Engine, person: Person, wanted: PatientFilter, page: int) -> None:
+    """Note what was listed and whether a text was searched for, never which: it may be a name."""
+    note_look(
+        engine,
+        person,
+        Operation.LIST_PATIENTS,
+        site_id=wanted.site_id,
+        page=f"patients {page + 1}",
+        **({"searched": True} if wanted.search.strip() else {}),
+    )
 
 
 @lru_cache(maxsize=512)
 def _page_of(
-    sites: frozenset[UUID] | None, wanted: PatientFilter, today: date, rules: Rules, page: int
+    sites: frozenset[UUID] | None,
+    wanted: PatientFilter,
+    today: date,
+    rules: Rules,
+    page: int,
+    numbers: tuple[str, ...],
 ) -> Select[Any] | CompoundSelect[Any]:
     """Return the statement; building one costs as much as running it, and most are asked again."""
     rows = _ROWS if wanted.with_leavers else _ROWS.where(is_here(today))
-    ordered = _in_order(_narrow(rows, sites, wanted), wanted, today, rules)
+    narrowed = _narrow(rows, sites, wanted, numbers)
+    ordered = _in_order(narrowed, wanted, today, rules)
     return ordered.limit(PAGE + 1).offset(page * PAGE)
 
 
@@ -128,8 +154,11 @@ def _in_order(
     if latest_first is not None:
         column = ordered.selected_columns[latest_first]
         return ordered.order_by(column.desc().nulls_last(), code)
-    has_situation = wanted.status not in (None, Status.LEFT)
-    return ordered.order_by(code if has_situation else Patient.code)
+    return ordered.order_by(code if _has_situation(wanted) else Patient.code)
+
+
+def _has_situation(wanted: PatientFilter) -> bool:
+    return wanted.status not in (None, Status.LEFT)
 
 
 def _row(row: Row[Any], today: date, rules: Rules) -> PatientRow:
@@ -176,7 +205,10 @@ def count_by_status(
 
 
 def _narrow(
-    query: Select[Any], sites: frozenset[UUID] | None, wanted: PatientFilter
+    query: Select[Any],
+    sites: frozenset[UUID] | None,
+    wanted: PatientFilter,
+    numbers: tuple[str, ...] = (),
 ) -> Select[Any]:
     if sites is not None:
         query = query.where(Patient.site_id.in_(sites))
@@ -184,14 +216,11 @@ def _narrow(
         query = query.where(Patient.site_id == wanted.site_id)
     if wanted.indication is not None:
         query = query.where(Patient.indication == wanted.indication)
-    if wanted.search.strip():
-        query = query.where(_matches(wanted.search.strip()))
-    return query
-
-
-def _matches(text: str) -> ColumnElement[bool]:
-    """Match the beginning of a number, or any part of a name, whatever its case."""
-    return or_(
-        func.lower(Patient.code).startswith(text.lower(), autoescape=True),
-        func.lower(Patient.name).contains(text.lower(), autoescape=True),
-    )
+    text = wanted.search.strip().lower()
+    if not text:
+        return query
+    begins = func.lower(Patient.code).startswith(text, autoescape=True)
+    if numbers:
+        code = Standing.code if _has_situation(wanted) else Patient.code
+        return query.where(or_(*(is_begun_by(code, number) for number in numbers)), begins)
+    return query.where(or_(begins, func.lower(Patient.name).contains(text, autoescape=True)))

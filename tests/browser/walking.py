@@ -2,14 +2,23 @@
 
 from __future__ import annotations
 
+import re
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 from sqlalchemy import Engine, select
 
+from data import clock
+from data.actions.assessments import record_assessment
+from data.actions.infusions import record_infusion
+from data.actions.patients import PatientEntry, register_patient
 from data.database import reading
-from models.tables import Patient, StoredEpisode
+from models.entries import AssessmentEntry, InfusionEntry
+from models.outcomes.history import Moment
+from models.policy import OPERATOR
+from models.tables import Patient, Site, StoredEpisode
 from tests.browser.visiting import settle, visit
 
 EVERY_PAGE = (
@@ -65,12 +74,31 @@ def visit_each(page: Page, addresses: dict[str, Any]) -> Any:
         yield address
 
 
-def open_first_of_today(page: Page) -> str:
-    """Open Today's first patient by a click; return the name."""
+def lose_a_response(engine: Engine, name: str) -> None:
+    """Register somebody whose course held and was lost lately, whatever day it is."""
+    with reading(engine) as connection:
+        site = connection.execute(select(Site.site_id, Site.time_zone).limit(1)).one()
+    entry = PatientEntry("WALK-1", site.site_id, name=name)
+    patient_id = register_patient(engine, OPERATOR, entry=entry)
+
+    def ago(days: int) -> Moment:
+        return Moment(clock.today(site.time_zone) - timedelta(days=days))
+
+    given = InfusionEntry(ago(35), route="IV")
+    record_infusion(engine, OPERATOR, patient_id=patient_id, entry=given)
+    for days, total in ((36, 20), (28, 8), (21, 9), (14, 16), (7, 17)):
+        form = AssessmentEntry(ago(days), "PHQ-9", stated_total=total)
+        record_assessment(engine, OPERATOR, patient_id=patient_id, entry=form)
+
+
+def open_from_today(page: Page, name: str) -> None:
+    """Open somebody by a click on their line of Today, however far down it is."""
     visit(page, "/")
-    link = page.locator(".st-key-morning a").first
-    name = link.inner_text()
-    link.click()
+    more = page.get_by_role("button", name=re.compile(r"Show \d+ more"))
+    if more.count():
+        more.click()
+        expect(more).to_have_count(0)
+        settle(page)
+    page.locator(".st-key-morning").get_by_role("link", name=name).click()
     page.wait_for_url("**/patient?id=*")
     settle(page)
-    return name

@@ -178,6 +178,15 @@ def test_an_instrument_is_found_however_it_is_written(filled, tmp_path, name):
     assert (code, said) == (0, f"scores: 7 rows written to {out}\n")
 
 
+@pytest.mark.parametrize("what", ["episodes", "scores", "survival"])
+def test_a_folder_that_is_not_there_is_named_as_it_was_typed(filled, tmp_path, what):
+    out = tmp_path / "nowhere" / "x.csv"
+
+    code, _, said = filled("export", what, out)
+
+    assert (code, said) == (1, f"No such file or directory: {out}\n")
+
+
 def test_an_unknown_instrument_is_refused(filled, tmp_path):
     code, _, said = filled("export", "scores", tmp_path / "out.csv", "--instrument", "HAM-D")
 

@@ -41,12 +41,6 @@ def score(clinic, mara):
     return {"id": mara, "kind": "assessment", "record": record_id}
 
 
-def recorded(clinic):
-    """Return every row of every table, but for the trail that also notes who has looked."""
-    rows = everything(clinic.engine)
-    return rows
-
-
 def corrected(address, dose=55, reason="misread the pump"):
     screen = open_screen("correct", **address)
     screen.field("number_input", "Dose mg").set_value(dose)
@@ -107,17 +101,17 @@ def test_what_is_recorded_can_be_emptied(clinic, infusion):
 
 
 def test_without_a_reason_nothing_is_saved_and_the_form_keeps_its_contents(clinic, infusion):
-    before = recorded(clinic)
+    before = everything(clinic.engine)
     screen = corrected(infusion, reason="  ")
     assert [it.value for it in screen.at.error] == ["Not saved: A correction needs a reason."]
     assert screen.field("number_input", "Dose mg").value == 55
-    assert recorded(clinic) == before
+    assert everything(clinic.engine) == before
 
 
 def test_a_conflict_shows_both_and_overwrites_nothing(clinic, infusion):
     screen = open_screen("correct", **infusion)
     change_underneath(clinic, infusion, 60)
-    before = recorded(clinic)
+    before = everything(clinic.engine)
     screen.field("number_input", "Dose mg").set_value(55)
     screen.field("text_input", "Why").set_value("mine")
     screen.press(SAVE)
@@ -129,7 +123,7 @@ def test_a_conflict_shows_both_and_overwrites_nothing(clinic, infusion):
     theirs, ours = [body for body in screen.html if "Dose mg" in body][:2]
     assert "<td>60</td>" in theirs
     assert "<td>55</td>" in ours
-    assert recorded(clinic) == before
+    assert everything(clinic.engine) == before
 
 
 def test_after_a_conflict_the_record_opens_as_it_is_now_and_can_be_corrected(clinic, infusion):

@@ -33,6 +33,17 @@ def test_a_bug_shows_a_reference_that_stands_in_the_log_and_not_a_word_more(
     assert not [text for text in everything if "Jane" in text or "1970" in text]
 
 
+def test_a_bug_in_the_part_that_reruns_by_itself_is_told_in_its_place(clinic, monkeypatch, caplog):
+    clinic.register("DEN-1")
+    monkeypatch.setattr(patients.loaders, "patients", lambda *_: fail())
+    screen = open_screen("patients")
+    [sentence] = [it.value for it in screen.at.error]
+    [reference] = re.findall(r"Reference ([0-9a-f]{8})\.$", sentence)
+    assert f"bug {reference}: RuntimeError at test_failures.py:" in caplog.text
+    assert screen.field("text_input", "Name"), "the filters stand all the same"
+    assert CANARY not in screen.said
+
+
 def test_a_refusal_is_a_sentence_without_a_reference(clinic, monkeypatch, caplog):
     monkeypatch.setattr(patients, "render", refuse)
     screen = open_screen("patients")

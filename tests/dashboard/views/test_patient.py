@@ -68,11 +68,15 @@ def test_within_a_course_lists_the_score_before_each_infusion(mara):
     screen = open_screen("patient", id=mara)
     screen.field("selectbox", "Course").select(1)
     screen.run()
-    assert "PHQ-9 in course 1: before infusion 1 20; after the last 8 (\u221212)." in screen.said
+    assert "PHQ-9 in course 1: 20 before infusion 1; 8 (\u221212) after the last." in screen.said
 
 
 def test_all_instruments_are_compared_in_words(mara):
-    assert "After course 2, ended 9 Feb 2026: " in open_screen("patient", id=mara).said
+    said = open_screen("patient", id=mara).said
+    assert "After course 2, ended 9 Feb 2026: " in said
+    assert (
+        "Not compared: anxiety (GAD-7), no baseline within 30 days of the first infusion." in said
+    )
 
 
 def test_records_lists_everything_the_latest_first(mara):

@@ -69,6 +69,21 @@ def test_the_counts_agree_with_the_lines(morning):
     )
 
 
+def test_who_has_two_reasons_has_one_line_and_is_counted_under_both(clinic):
+    clinic.set_day(30)
+    patient = clinic.register("DEN-1", name="Both Er", records=LOST)
+    clinic.score(patient, read_moment("29"), 17, safety_answer=1)
+    screen = open_screen("today")
+    assert [link.label for link in screen.links] == ["Both Er"]
+    assert lines(screen) == [
+        "PHQ-9 item 9 is 1, new (not asked before), answered Tue 3 Feb. Also response lost: PHQ-9 "
+        "9 → 15 → 16 (19 Jan, 26 Jan, 2 Feb), now 17, first seen day 21. "
+        "DEN-1 · Denver · last infusion 30 days ago · last check-in yesterday"
+    ]
+    assert "1  safety" in screen.said
+    assert "1  response lost" in screen.said
+
+
 def test_every_name_opens_its_own_chart(morning):
     for link in open_screen("today").links:
         patient_id = link.query_string.removeprefix("id=")

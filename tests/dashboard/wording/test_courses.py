@@ -14,6 +14,7 @@ from dashboard.wording.courses import (
     describe_steps,
     describe_swimmer,
     describe_timeline,
+    explain_absent,
     held_in_short,
     held_in_words,
     rule_in_words,
@@ -87,7 +88,7 @@ def test_every_ending_has_a_sentence_and_a_short_form(reason):
     patient = ending(reason)
 
     assert say(patient) == SAID[reason]
-    assert held_in_short(first_episode(patient)) == SHORT[reason]
+    assert held_in_short(first_episode(patient), patient.rules) == SHORT[reason]
 
 
 def test_a_response_not_seen_again_before_it_was_lost_held_under_a_week():
@@ -108,7 +109,7 @@ def test_no_response_names_the_best_value_and_the_baseline():
     patient = chart(INDUCTION, [score(0, 18), score(24, 15), score(31, 17)], today=35)
 
     assert say(patient) == "no response: best 15 of baseline 18"
-    assert held_in_short(first_episode(patient)) == "no response"
+    assert held_in_short(first_episode(patient), patient.rules) == "no response"
 
 
 UNSTATED = {
@@ -156,12 +157,15 @@ def test_a_course_that_may_still_be_assessed_is_not_assessed_yet():
     yet = "not assessed yet: no score since the last infusion"
     assert held_in_words(row, patient.rules, PHQ9, today=early) == yet
     assert held_in_words(row, patient.rules, PHQ9, today=late) == UNSTATED["not_assessed"][2]
+    assert held_in_short(row, patient.rules, today=early) == "not assessed yet"
+    assert held_in_short(row, patient.rules, today=late) == "not assessed"
 
 
 def test_a_course_followed_by_the_next_without_a_score_says_so():
     patient = chart([*INDUCTION, 41], [score(0, 18)], today=90)
 
     assert say(patient) == ("not assessed: no score between the last infusion and the next course")
+    assert held_in_short(first_episode(patient), patient.rules, today=day(42)) == "not assessed"
 
 
 def test_the_rule_is_not_said_where_it_cannot_apply():
@@ -225,13 +229,38 @@ def test_mood_responded_and_pain_did_not():
     assert nothing == "No instrument has a baseline and a later score to compare."
 
 
+def test_an_instrument_that_is_not_compared_says_why():
+    scores = [score(0, 18), score(24, 6), score(24, 7, "GAD-7")]  # no baseline
+    scores += [score(0, 8, "AUDIT-C"), score(24, 4, "AUDIT-C")]  # no rule
+    scores += [score(0, 2, "NRS-11"), score(24, 1, "NRS-11")]  # too well to begin with
+    scores += [score(0, 24, "WHO-5")]  # nothing after it
+    patient = chart(INDUCTION, scores, today=30)
+
+    assert explain_absent(patient, catalogue()) == (
+        "Not compared: alcohol use (AUDIT-C), which has no response rule; anxiety (GAD-7), no "
+        "baseline within 30 days of the first infusion; pain intensity (NRS-11), the baseline of "
+        "2 is under the 4 a response is stated from; well-being (WHO-5), no later score than the "
+        "baseline of 24."
+    )
+    assert explain_absent(mood := chart(INDUCTION, scores[:2], today=30), catalogue()) == ""
+    assert explain_absent(chart([], mood.scores.to_dict("records"), today=30), catalogue()) == (
+        "Not compared: depression (PHQ-9), no baseline within 30 days of the first infusion."
+    )
+
+
 def test_steps_in_words():
     patient = chart(INDUCTION, [score(0, 18), score(3, 14), score(24, 8)], today=30)
 
     assert describe_steps(patient, PHQ9, 1) == (
-        "PHQ-9 in course 1: before infusion 1 18; before infusion 2 14 (\u22124); "
-        "before infusion 3 no score; before infusion 4 no score; before infusion 5 no score; "
-        "before infusion 6 no score; after the last 8 (\u22126)."
+        "PHQ-9 in course 1: 18 before infusion 1; 14 (\u22124) before infusion 2; "
+        "no score before infusions 3 to 6; 8 (\u22126) after the last."
+    )
+    assert describe_steps(chart(INDUCTION, [score(24, 8)], today=30), PHQ9, 1) == (
+        "PHQ-9 in course 1: no score before infusions 1 to 6; 8 after the last."
+    )
+    one = chart([0], [score(0, 18)], today=3)
+    assert describe_steps(one, PHQ9, 1) == (
+        "PHQ-9 in course 1: 18 before infusion 1; no score after the last."
     )
     assert describe_steps(patient, PHQ9, 4) == "Course 4 has no infusion."
 

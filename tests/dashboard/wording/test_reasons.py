@@ -14,7 +14,7 @@ from tests.histories import on
 
 TODAY = on(30)
 MARA = LookRow(
-    reason=Reason.LOST,
+    reasons=(Reason.LOST,),
     patient_id=UUID(int=1),
     code="DEN-1",
     name="Mara Kent",
@@ -30,12 +30,14 @@ MARA = LookRow(
     safety_on=on(28),
     safety_answer=2,
     safety_before=0,
+    safety_blank_on=on(28),
     held_before=(),
 )
 
 
-def said(reason, rules=None, **facts):
-    return explain(replace(MARA, reason=reason, **facts), rules or Rules(), TODAY)
+def said(reason, rules=None, further=(), **facts):
+    row = replace(MARA, reasons=(reason, *further), **facts)
+    return explain(row, rules or Rules(), TODAY)
 
 
 @pytest.mark.parametrize(
@@ -140,6 +142,27 @@ def test_the_context_says_where_when_and_what_earlier_courses_did():
         " · earlier courses held 31–38, 24 or more days"
     )
     assert said(Reason.SAFETY, last_infusion_on=None, last_assessed_on=None).context == "Denver"
+
+
+def test_a_further_reason_follows_in_short_in_its_own_colour():
+    words = said(Reason.SAFETY, further=[Reason.SAFETY_BLANK, Reason.LOST])
+    assert words.sentence == "PHQ-9 item 9 rose 0 → 2, new, answered Mon 2 Feb."
+    assert words.further == (
+        ("ag-safety", "Also left unanswered on Mon 2 Feb."),
+        (
+            "ag-off",
+            "Also response lost: PHQ-9 9 → 15 → 16 (19 Jan, 26 Jan, 2 Feb), first seen day 21.",
+        ),
+    )
+    possible = said(
+        Reason.SAFETY_BLANK, further=[Reason.POSSIBLE_LOSS], recent=MARA.recent[:3]
+    ).further
+    assert possible == (
+        ("ag-off", "Also possible loss: PHQ-9 9 → 15 (19 Jan, 26 Jan), first seen day 21."),
+    )
+    silent = said(Reason.SAFETY, further=[Reason.SILENT], last_assessed_on=on(11)).further
+    assert silent == (("ag-quiet", "Also silent: no check-in for 19 days."),)
+    assert said(Reason.LOST).further == ()
 
 
 def test_every_reason_has_its_words():

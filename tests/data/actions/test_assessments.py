@@ -98,6 +98,7 @@ def test_one_audit_line_says_who_did_it_and_never_what_it_says(clinic):
     assert (corrected.person, corrected.operation) == ("Bert", "correct_record")
     assert corrected.detail == {
         "kind": "assessment",
+        "version": 2,
         "fields": ["note", "stated_total", "taken_on", "total"],
     }
     assert {recorded.role, corrected.role} == {"clinician"}

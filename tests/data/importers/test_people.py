@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import UTC, date, datetime
 
 import pytest
 from sqlalchemy import select
@@ -112,3 +112,61 @@ def test_a_new_patient_belongs_to_the_site_from_their_first_record_on(clinic):
         "P2": date(2026, 3, 4),
         "P3": clock.today("America/Denver"),  # nothing recorded: the day of the import
     }
+
+
+@pytest.fixture
+def set_year(monkeypatch):
+    def set_year(year):
+        monkeypatch.setattr(clock, "now", lambda: datetime(year, 6, 1, 12, tzinfo=UTC))
+
+    set_year(2026)
+    return set_year
+
+
+AGES = "patient_id,site,date_of_birth,age\nP1,Denver,,40\nP2,Denver,1985-12-31,40\n"
+
+
+@pytest.mark.parametrize("years", [1, 2, 20])
+def test_the_same_ages_in_a_later_year_change_nothing(clinic, set_year, years):
+    clinic.bring({"patients.csv": AGES})
+    before = clinic.patients("birth_year", "version")
+    set_year(2026 + years)
+    report = clinic.bring({"patients.csv": AGES})
+    assert report.summary() == ["patients: added 0, unchanged 2, refused 0"]
+    assert before == [("P1", "Denver", 1986, 1), ("P2", "Denver", 1985, 1)]
+    assert clinic.patients("birth_year", "version") == before
+    assert clinic.rows(select(EarlierVersion.version)) == []
+
+
+# What is known; the row brought in 2026; the birth year after it; whether a remark is made.
+KNOWN_THEN_AGE = {
+    "nothing known: filled in": ("", "P1,Denver,,,40", 1986, False),
+    "nothing known, age beside a birthday": ("", "P1,Denver,1985-12-31,,40", 1985, False),
+    "the same year": ("P1,Denver,,1986,", "P1,Denver,,,40", 1986, False),
+    "birthday still to come": ("P1,Denver,,1985,", "P1,Denver,,,40", 1985, False),
+    "age of last year": ("P1,Denver,,1985,", "P1,Denver,,,41", 1985, False),
+    "older than can be": ("P1,Denver,,1986,", "P1,Denver,,,53", 1986, True),
+    "age of long ago": ("P1,Denver,,1986,", "P1,Denver,,,30", 1986, True),
+    "a birthday is known": ("P1,Denver,1986-05-01,,", "P1,Denver,,,40", None, False),
+    "a birthday is known, far off": ("P1,Denver,1986-05-01,,", "P1,Denver,,,20", None, True),
+    "a stated year beats an age": ("P1,Denver,,1986,", "P1,Denver,,1973,53", 1973, False),
+    "a stated year beats a counted one": ("P1,Denver,,,40", "P1,Denver,,1985,", 1985, False),
+}
+
+
+@pytest.mark.parametrize(
+    ("known", "row", "year", "remarked"), KNOWN_THEN_AGE.values(), ids=KNOWN_THEN_AGE
+)
+def test_an_age_fills_in_and_never_overrules(clinic, set_year, known, row, year, remarked):
+    header = "patient_id,site,date_of_birth,birth_year,age\n"
+    clinic.bring({"patients.csv": f"{header}{known or 'P1,Denver,,,'}\n"})
+    report = clinic.bring({"patients.csv": f"{header}{row}\n"})
+    assert clinic.patients("birth_year") == [("P1", "Denver", year)]
+    assert [remark.column for remark in report.remarks] == ["age"] * remarked
+    assert all("which stays: 1;" in remark.reason for remark in report.remarks)
+
+
+def test_two_ages_in_one_file_are_a_contradiction(clinic):
+    rows = "patient_id,site,age\nP1,Denver,40\nP1,Denver,40\nP1,Denver,41\n"
+    report = clinic.bring({"patients.csv": rows})
+    assert report.summary() == ["patients: added 1, unchanged 1, refused 1"]

@@ -17,7 +17,8 @@ POSSIBLE = LOST[: LOST.index("    28")]  # one bad score, on day 21
 
 def reasons(clinic, day, person=OPERATOR, **more):
     rows = read_morning(clinic.engine, person, today=on(day), **more).rows
-    return [(row.code, row.reason.value) for row in rows]
+    assert len({row.patient_id for row in rows}) == len(rows), "a person has two lines"
+    return [(row.code, *(reason.value for reason in row.reasons)) for row in rows]
 
 
 BORDERS = {
@@ -71,16 +72,25 @@ def test_a_blank_does_not_hide_the_answer_before_it(clinic):
     patient = answered(clinic, "P-1", 20, 2)
     clinic.score(patient, Moment(on(27)), items=(1, 0, 0, 0, 0, 0, 0, 0, None))
 
-    assert reasons(clinic, 27) == [("P-1", "safety"), ("P-1", "safety_blank")]
-    blank = read_morning(clinic.engine, OPERATOR, today=on(27)).rows[1]
-    assert blank.safety_on == on(27)
+    assert reasons(clinic, 27) == [("P-1", "safety", "safety_blank")]
+    [row] = read_morning(clinic.engine, OPERATOR, today=on(27)).rows
+    assert (row.safety_on, row.safety_blank_on) == (on(20), on(27))
 
 
 def test_a_worry_about_safety_does_not_hide_one_about_wearing_off(clinic):
     patient = clinic.register("P-1", records=LOST)
     clinic.score(patient, Moment(on(29)), 17, safety_answer=1)
 
-    assert reasons(clinic, 29) == [("P-1", "safety"), ("P-1", "lost")]
+    assert reasons(clinic, 29) == [("P-1", "safety", "lost")]
+
+
+def test_who_has_every_reason_at_once_has_one_line_led_by_the_most_urgent(clinic):
+    patient = clinic.register("P-1", records=OPEN)
+    clinic.score(patient, Moment(on(15)), 8, safety_answer=1)
+    items = (1, 0, 0, 0, 0, 0, 0, 0, None)
+    clinic.score(patient, Moment(on(16)), items=items)
+
+    assert reasons(clinic, 30) == [("P-1", "safety", "safety_blank", "silent")]
 
 
 def test_the_order_is_by_reason_then_worse_then_higher_then_later(clinic):
@@ -100,7 +110,7 @@ def test_the_order_is_by_reason_then_worse_then_higher_then_later(clinic):
             if answer is not None:
                 clinic.score(patient, Moment(on(when)), 10, safety_answer=answer)
 
-    assert [code for code, _ in reasons(clinic, 28)] == [
+    assert [code for code, *_ in reasons(clinic, 28)] == [
         "new 2, later",
         "rose to 2",
         "rose to 1",
