@@ -70,6 +70,8 @@ def draw_medians(summary: Summary) -> None:
 
 
 def draw_swimmer(courses: pd.DataFrame) -> None:
+    # Above the figure, not in it: a sentence in a figure does not break where a phone ends.
+    st.html(f"<p class='ag-note'>{words.how_many(len(courses))}</p>")
     frame = courses.assign(label=courses["code"] + ", course " + courses["course_no"].astype(str))
     st.plotly_chart(
         swimmer_figure(frame, dark=theme.is_dark()),

@@ -10,8 +10,9 @@ import streamlit as st
 
 from dashboard import theme
 from dashboard.charts.domains import draw_domains as domains_figure
+from dashboard.charts.sheet import Sheet
 from dashboard.charts.steps import draw_steps as steps_figure
-from dashboard.charts.timeline import draw_timeline
+from dashboard.charts.timeline import draw_history, read_history
 from dashboard.formats import clock, day, dose, is_blank, number
 from dashboard.sitemap import page_at
 from dashboard.wording import chart as words
@@ -77,11 +78,12 @@ def choose_instrument(chart: Chart) -> Instrument | None:
 def draw_picture(chart: Chart, instrument: Instrument) -> None:
     """Draw the picture twice, for a desk and for a phone; the style sheet shows one."""
     said = describe_timeline(chart, instrument)
+    history = read_history(chart, instrument)
     for narrow in (False, True):
         name = "narrow" if narrow else "wide"
         with st.container(key=f"{name}-picture"):
             st.plotly_chart(
-                draw_timeline(chart, instrument, dark=theme.is_dark(), narrow=narrow),
+                Sheet(draw_history(history, dark=theme.is_dark(), narrow=narrow)),
                 key=f"{name}-{instrument.code}",
                 config=theme.CHART,
                 theme=None,

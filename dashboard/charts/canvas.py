@@ -6,9 +6,8 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
 
-import plotly.graph_objects as go
-
 from dashboard.charts.palette import FONT, Palette
+from dashboard.charts.template import TEMPLATE
 from dashboard.charts.traces import Trace
 
 # Width of the drawing itself, without margins, that label fitting counts on: a desk, a phone.
@@ -99,10 +98,10 @@ class Canvas:
         }
         self.notes.append({"x": x, "y": y, "text": text} | settings | how)
 
-    def finish(self) -> go.Figure:
-        """The figure, checked once."""
+    def finish(self) -> dict[str, Any]:
+        """The figure as plain data."""
         layout = self.layout | {"annotations": self.notes, "shapes": self.shapes}
-        return go.Figure({"data": self.traces, "layout": layout})
+        return {"data": self.traces, "layout": layout}
 
 
 def stack_panels(names_and_heights: dict[str, int]) -> dict[str, Panel]:
@@ -140,6 +139,7 @@ def lay_out(canvas: Canvas, *, top: int) -> None:
         barmode="overlay",
         showlegend=False,
         uirevision="timeline",
+        template=TEMPLATE,
     )
     for panel in canvas.panels.values():
         low = 1 - (panel.top + panel.height) / drawn

@@ -7,6 +7,7 @@ from typing import Any
 import plotly.graph_objects as go
 
 from dashboard.charts.palette import FONT, Palette
+from dashboard.charts.template import TEMPLATE
 
 
 def open_paper(
@@ -45,6 +46,7 @@ def open_paper(
             "dragmode": False,
             "barmode": "overlay",
             "showlegend": False,
+            "template": TEMPLATE,
             "xaxis": axis | {"ticks": "outside", "ticklen": 4, "showline": True},
             "yaxis": axis,
         }

@@ -8,6 +8,7 @@ from itertools import pairwise
 import plotly.graph_objects as go
 
 from dashboard import formats
+from dashboard.charts.bands import ticks
 from dashboard.charts.palette import Palette, choose_palette
 from dashboard.charts.paper import open_paper
 from data.queries.chart import Chart
@@ -15,7 +16,7 @@ from models.instrument import Instrument
 from models.outcomes.history import Moment, Score
 from models.outcomes.steps import Step, infusion_steps
 
-HEIGHT = 250
+HEIGHT, MARGINS, LABEL = 270, 68, 24  # pixels: the figure, its two margins, a number
 
 
 def course_steps(chart: Chart, instrument: Instrument, course_no: int) -> list[Step]:
@@ -41,11 +42,12 @@ def draw_steps(
         return None
     palette = choose_palette(dark=dark)
     figure = open_paper(palette, height=HEIGHT)
-    air = (instrument.highest - instrument.lowest) * 0.1
+    # Room for a number over the highest possible value, and under the lowest.
+    air = (instrument.highest - instrument.lowest) * LABEL / (HEIGHT - MARGINS - 2 * LABEL)
     figure.update_yaxes(
         range=[instrument.lowest - air, instrument.highest + air],
         title_text=instrument.code,
-        nticks=6,
+        tickvals=ticks(instrument),
     )
     figure.update_xaxes(
         tickvals=[step.number for step in steps],
@@ -90,6 +92,7 @@ def _dots(known: Sequence[Step], instrument: Instrument, palette: Palette) -> go
         text=[formats.number(step.value) for step in known],
         textposition=["bottom center" if (s.change or 0) < 0 else "top center" for s in known],
         textfont={"size": 12, "color": palette.text},
+        cliponaxis=False,
         hovertext=[_describe(step, instrument) for step in known],
         hoverinfo="text",
     )

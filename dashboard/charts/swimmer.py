@@ -36,12 +36,12 @@ def draw_swimmer(frame: pd.DataFrame, *, dark: bool = False) -> go.Figure:
     """Responded courses: label, course_no, kind, lower_days, upper_days, end_reason, start_on.
 
     Of more than MOST_ROWS, evenly spaced ones are drawn, so that the shape of the whole remains;
-    the title says how many are not.
+    `wording.durations.how_many` says how many are not.
     """
     palette = choose_palette(dark=dark)
     rows = sort_courses(frame)
     drawn = thin_out(rows)
-    figure = open_paper(palette, height=96 + ROW * max(1, len(drawn)), left=130, top=34, bottom=48)
+    figure = open_paper(palette, height=70 + ROW * max(1, len(drawn)), left=130, top=8, bottom=48)
     longest = float(pd.to_numeric(rows["upper_days"]).fillna(rows["lower_days"]).max() or 0)
     reach = max(28.0, longest) + OPEN_DAYS
     figure.update_xaxes(
@@ -54,18 +54,6 @@ def draw_swimmer(frame: pd.DataFrame, *, dark: bool = False) -> go.Figure:
         tickfont={"size": 10},
     )
     figure.add_traces(_draw_rows(drawn, palette))
-    figure.add_annotation(
-        text=say_how_many(len(rows), len(drawn)),
-        x=0,
-        y=1,
-        xref="paper",
-        yref="paper",
-        xanchor="left",
-        yanchor="bottom",
-        yshift=8,
-        showarrow=False,
-        font={"size": 12, "color": palette.quiet},
-    )
     return figure
 
 
@@ -91,16 +79,6 @@ def thin_out(rows: pd.DataFrame) -> pd.DataFrame:
         return rows
     kept = [round(number * (len(rows) - 1) / (MOST_ROWS - 1)) for number in range(MOST_ROWS)]
     return rows.iloc[kept].reset_index(drop=True)
-
-
-def say_how_many(rows: int, drawn: int) -> str:
-    """120 courses, shortest first; 60 of them drawn, 60 more between them"""
-    if rows == 0:
-        return "no course with a response to show"
-    text = f"{formats.count(rows, 'course')}, shortest first"
-    if drawn == rows:
-        return text
-    return f"{text}; {drawn} drawn, evenly spaced, {rows - drawn} more between them"
 
 
 def mark_row(row: Any) -> list[Mark]:

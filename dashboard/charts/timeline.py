@@ -6,7 +6,9 @@ returns a figure of fixed height that fits a desk, or with `narrow=True` a phone
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Any
 
 import pandas as pd
 import plotly.graph_objects as go
@@ -34,9 +36,27 @@ from dashboard.charts.score_panel import (
     draw_silence,
     draw_unscored,
 )
-from dashboard.charts.scores import read_points
+from dashboard.charts.scores import Point, read_points
 from data.queries.chart import Chart
 from models.instrument import Instrument
+
+
+@dataclass(frozen=True, slots=True)
+class History:
+    """What a timeline shows of a chart on one instrument, read once for both pictures."""
+
+    chart: Chart
+    instrument: Instrument
+    scores: pd.DataFrame
+    episodes: list[Episode]
+    points: list[Point]
+
+
+def read_history(chart: Chart, instrument: Instrument) -> History:
+    scores = chart.scores[chart.scores["instrument"] == instrument.code]
+    episodes = read_episodes(chart, instrument.code)
+    points = read_points(scores, chart.infusions, episodes, instrument)
+    return History(chart, instrument, scores, episodes, points)
 
 
 def draw_timeline(
@@ -46,13 +66,17 @@ def draw_timeline(
 
     A patient without scores or infusions gets the same figure with the empty part said in words.
     """
-    scores = chart.scores[chart.scores["instrument"] == instrument.code]
-    episodes = read_episodes(chart, instrument.code)
+    return go.Figure(draw_history(read_history(chart, instrument), dark=dark, narrow=narrow))
+
+
+def draw_history(history: History, *, dark: bool, narrow: bool) -> dict[str, Any]:
+    """Return the timeline as plain data."""
+    chart, instrument, scores = history.chart, history.instrument, history.scores
     canvas = _open_canvas(chart, scores, instrument, dark=dark, narrow=narrow)
     lay_out(canvas, top=74 if narrow else 44)
-    _draw_scores(canvas, chart, scores, episodes, instrument)
+    _draw_scores(canvas, history)
     draw_infusions(canvas, chart.infusions)
-    draw_lane(canvas, chart, episodes, instrument)
+    draw_lane(canvas, chart, history.episodes, instrument)
     if "safety" in canvas.panels:
         draw_safety(canvas, scores, instrument)
     _draw_days(canvas, chart.infusions)
@@ -95,26 +119,20 @@ def _ends(chart: Chart, scores: pd.DataFrame) -> tuple[date, date]:
     return first - timedelta(days=7), last
 
 
-def _draw_scores(
-    canvas: Canvas,
-    chart: Chart,
-    scores: pd.DataFrame,
-    episodes: list[Episode],
-    instrument: Instrument,
-) -> None:
+def _draw_scores(canvas: Canvas, history: History) -> None:
+    chart, instrument, points = history.chart, history.instrument, history.points
     air = (instrument.highest - instrument.lowest) * bands.AIR
     shown = [instrument.lowest - air, instrument.highest + air]
     canvas.set_axis("score", range=shown, tickvals=bands.ticks(instrument))
-    points = read_points(scores, chart.infusions, episodes, instrument)
     draw_look_backs(canvas, points, instrument)
-    rule = draw_response_rules(canvas, episodes, instrument)
+    rule = draw_response_rules(canvas, history.episodes, instrument)
     bands.draw_bands(canvas, instrument, rule)
     bands.draw_remission(canvas, instrument, rule)
     draw_points(canvas, points, chart.rules)
-    draw_unscored(canvas, scores, instrument.lowest - air)
+    draw_unscored(canvas, history.scores, instrument.lowest - air)
     left_on = chart.patient.left_on
     draw_silence(canvas, points, chart.rules, min(chart.today, left_on or chart.today))
-    if scores.empty:
+    if history.scores.empty:
         middle = (instrument.lowest + instrument.highest) / 2
         text = f"no {escape(instrument.code)} recorded"
         canvas.write("score", text, x=0.5, y=middle, xanchor="center")

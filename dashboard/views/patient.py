@@ -29,13 +29,19 @@ def render() -> None:
     if instrument is not None:
         patient_chart.draw_picture(chart, instrument)
 
-    courses, steps, domains, records = st.tabs([COURSES, STEPS, DOMAINS, RECORDS])
-    with courses:
-        patient_chart.draw_courses(chart, instrument)
-    with steps:
-        st.text(WITHIN)
-        patient_chart.draw_steps(chart, instrument)
-    with domains:
-        patient_chart.draw_domains(chart)
-    with records:
-        patient_chart.draw_records(chart, person)
+    names = [COURSES, STEPS, DOMAINS, RECORDS]
+    # Only the open one is drawn: all four cost as much again as the picture.
+    courses, steps, domains, records = st.tabs(names, key=f"tabs-{patient_id}", on_change="rerun")
+    if courses.open:
+        with courses:
+            patient_chart.draw_courses(chart, instrument)
+    if steps.open:
+        with steps:
+            st.text(WITHIN)
+            patient_chart.draw_steps(chart, instrument)
+    if domains.open:
+        with domains:
+            patient_chart.draw_domains(chart)
+    if records.open:
+        with records:
+            patient_chart.draw_records(chart, person)

@@ -14,7 +14,7 @@ from dashboard import formats
 from dashboard.charts.domains import Domain, NotDrawn, read_domains, read_not_drawn
 from dashboard.charts.episodes import read_episodes
 from dashboard.charts.steps import course_steps
-from dashboard.charts.swimmer import ENDS, say_how_many
+from dashboard.charts.swimmer import ENDS
 from dashboard.wording.episodes import (
     held_in_short,
     held_in_words,
@@ -218,8 +218,8 @@ def describe_swimmer(frame: pd.DataFrame) -> str:
     longest = formats.days(pd.to_numeric(frame["lower_days"]).max())
     ended = frame["end_reason"].value_counts().to_dict()
     ways = [f"{ended[reason]} {said}" for reason, said in ENDS.items() if reason in ended]
-    total = say_how_many(len(frame), len(frame))
-    return f"{_capital(total)}: {', '.join(ways)}. Longest seen responding: {longest}."
+    total = f"{formats.count(len(frame), 'course')}, shortest first"
+    return f"{total}: {', '.join(ways)}. Longest seen responding: {longest}."
 
 
 def _listed(parts: list[str]) -> str:

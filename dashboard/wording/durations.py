@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from dashboard.charts.swimmer import MOST_ROWS
 from dashboard.formats import count, days, number, share
 from dashboard.wording.chart import UNREVIEWED
 from data.instruments import catalogue
@@ -74,6 +75,14 @@ def _between(row: MedianRow) -> str:
         return ""
     top = "not reached" if upper is None else number(upper, 0)
     return f" (95 % limits {number(lower, 0)} to {top})"
+
+
+def how_many(courses: int) -> str:
+    """Return "120 courses, shortest first; 60 drawn, evenly spaced, 60 more between them." """
+    said = f"{count(courses, 'course')}, shortest first"
+    if courses > MOST_ROWS:
+        said += f"; {MOST_ROWS} drawn, evenly spaced, {courses - MOST_ROWS:,} more between them"
+    return f"{said}."
 
 
 def medians(summary: Summary) -> list[dict[str, str]]:

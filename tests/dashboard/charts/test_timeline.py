@@ -3,10 +3,12 @@ from __future__ import annotations
 import json
 from datetime import timedelta
 from itertools import pairwise
+from math import nan
 
 import pytest
 
 from dashboard.charts.palette import DARK, LIGHT
+from dashboard.charts.safety_strip import ALONE, BELOW, LOWER, MARK, UPPER, arrange
 from dashboard.charts.timeline import draw_timeline
 from tests.dashboard.charts.charts import (
     DAY_ZERO,
@@ -231,6 +233,38 @@ def test_red_is_on_the_safety_strip_and_nowhere_else(dark):
     assert (zero.text, zero.marker.color) == (("0",), palette.unknown_faint)
     (blank,) = traces(figure, "safety –")
     assert (list(blank.x), blank.text) == ([day(31)], ("–",))
+
+
+APART = 6.0
+CROWDS = {
+    "far apart": ([0, 7, 14], [0, 2, nan], [ALONE, ALONE, ALONE]),
+    "zeros close together": ([0, 3, 6, 9], [0, 0, 0, 0], [BELOW, ALONE, BELOW, ALONE]),
+    "a zero beside one above it": ([0, 3, 5], [0, 1, 0], [BELOW, ALONE, BELOW]),
+    "a blank goes before a zero": ([0, 3], [nan, 0], [ALONE, BELOW]),
+    "two above zero": ([0, 3], [1, 2], [LOWER, UPPER]),
+    "two of one day": ([4, 4], [1, 1], [UPPER, LOWER]),
+    "the least of three has no room": ([0, 2, 4], [3, 1, 2], [UPPER, BELOW, LOWER]),
+    "a run above zero": ([0, 5, 10, 15], [1, 1, 1, 1], [LOWER, UPPER, LOWER, UPPER]),
+}
+
+
+@pytest.mark.parametrize(("days", "answers", "heights"), CROWDS.values(), ids=CROWDS)
+def test_answers_close_together_do_not_cover_each_other(days, answers, heights):
+    assert arrange([day(number) for number in days], answers, APART) == heights
+
+
+@pytest.mark.parametrize("narrow", [False, True])
+def test_every_answer_above_zero_is_on_the_picture_however_many_there_are(narrow):
+    scores = [score(0, 18)]
+    scores += [score(20 + n, 8, safety_answer=(0, 0, 1, 0, 2)[n % 5]) for n in range(100)]
+    figure = draw_timeline(chart(INDUCTION, scores, today=125), PHQ9, narrow=narrow)
+    (above,) = traces(figure, "safety above 0")
+
+    assert len(above.x) == len(above.hovertext) == 40
+    unwritten = [size for size, text in zip(above.marker.size, above.text, strict=True) if not text]
+    assert set(unwritten) == ({MARK} if narrow else set())
+    (zero,) = traces(figure, "safety 0")
+    assert len(zero.x) == 60
 
 
 def test_hover_shows_what_is_known_of_an_infusion_and_escapes_it():

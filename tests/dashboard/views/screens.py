@@ -62,6 +62,10 @@ class Screen:
         self.at.session_state[key] = {"selection": {"rows": [row], "columns": [], "cells": []}}
         return self.run()
 
+    def open_tab(self, key: str, label: str) -> Screen:
+        self.at.session_state[key] = label
+        return self.run()
+
     def press(self, label: str) -> Screen:
         [button] = [it for it in self.at.button if it.label == label]
         button.click()

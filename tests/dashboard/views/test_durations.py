@@ -49,6 +49,13 @@ def test_both_figures_have_their_words(followed):
         assert "course" in figure.alt
 
 
+def test_the_courses_under_each_other_are_counted_in_words(followed):
+    assert "5 courses, shortest first." in open_screen("durations").said
+    assert words.how_many(1_150) == (
+        "1,150 courses, shortest first; 60 drawn, evenly spaced, 1,090 more between them."
+    )
+
+
 def test_the_method_and_its_caveat_stand_under_the_numbers(followed):
     said = open_screen("durations").said
     assert "Clinic rules, revision 1." in said

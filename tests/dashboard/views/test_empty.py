@@ -65,8 +65,8 @@ def test_a_course_without_a_score_says_why_nothing_can_be_told(clinic):
     screen = open_screen("patient", id=patient)
     assert chart.NO_SCORES in screen.said
     assert "1. Induction, 2 infusions" in screen.said
-    assert chart.NO_STEPS in screen.said
-    assert chart.NO_DOMAINS in screen.said
+    assert chart.NO_STEPS in screen.open_tab(f"tabs-{patient}", chart.STEPS).said
+    assert chart.NO_DOMAINS in screen.open_tab(f"tabs-{patient}", chart.DOMAINS).said
 
 
 def test_scores_without_an_infusion_make_no_course(clinic):

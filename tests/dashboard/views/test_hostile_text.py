@@ -8,6 +8,7 @@ from html import unescape
 
 import pytest
 
+from dashboard.wording.chart import COURSES, DOMAINS, RECORDS, STEPS
 from data.actions.infusions import correct_infusion, record_infusion
 from data.actions.patients import PatientEntry, register_patient
 from data.actions.sites import open_site
@@ -74,7 +75,10 @@ def test_each_chart_form_and_record_shows_it_as_typed(hostile):
     for text, (patient, infusion) in hostile.items():
         address = {"id": patient, "kind": "infusion", "record": infusion}
         for screen in (
-            open_screen("patient", id=patient),
+            *(
+                open_screen("patient", id=patient).open_tab(f"tabs-{patient}", tab)
+                for tab in (COURSES, STEPS, DOMAINS, RECORDS)
+            ),
             open_screen("record", id=patient),
             open_screen("correct", **address),
         ):

@@ -7,6 +7,7 @@ import re
 
 import pytest
 
+from dashboard.wording.chart import COURSES, DOMAINS, RECORDS, STEPS
 from tests.clinic import LOST
 from tests.dashboard.views.screens import open_screen
 
@@ -25,6 +26,10 @@ def mara(clinic):
     )
     clinic.record(patient, SECOND)
     return patient
+
+
+def open_chart(patient, tab=COURSES):
+    return open_screen("patient", id=patient).open_tab(f"tabs-{patient}", tab)
 
 
 def test_the_head_says_who_and_when_last(mara):
@@ -65,29 +70,38 @@ def test_another_instrument_is_a_click_away(mara):
 
 
 def test_within_a_course_lists_the_score_before_each_infusion(mara):
-    screen = open_screen("patient", id=mara)
+    screen = open_chart(mara, STEPS)
     screen.field("selectbox", "Course").select(1)
     screen.run()
     assert "PHQ-9 in course 1: 20 before infusion 1; 8 (\u221212) after the last." in screen.said
 
 
 def test_all_instruments_are_compared_in_words(mara):
-    said = open_screen("patient", id=mara).said
+    said = open_chart(mara, DOMAINS).said
     assert "After course 2, ended 9 Feb 2026: " in said
     assert (
         "Not compared: anxiety (GAD-7), no baseline within 30 days of the first infusion." in said
     )
 
 
+def test_only_the_open_tab_is_drawn(mara):
+    screen = open_screen("patient", id=mara)
+    assert any("What it did" in body for body in screen.html), "the first one is open"
+    assert (len(screen.at.get("plotly_chart")), len(screen.at.dataframe)) == (2, 0)
+    screen.open_tab(f"tabs-{mara}", DOMAINS)
+    assert len(screen.at.get("plotly_chart")) == 3
+    assert not any("What it did" in body for body in screen.html)
+
+
 def test_records_lists_everything_the_latest_first(mara):
-    table = open_screen("patient", id=mara).table
+    table = open_chart(mara, RECORDS).table
     assert list(table["Day"].astype(str))[:3] == ["2026-03-02", "2026-03-02", "2026-02-16"]
     assert table["What"].value_counts().to_dict() == {"PHQ-9": 8, "GAD-7": 3, "Infusion": 2}
     assert set(table["Entered by"]) == {"command line"}
 
 
 def test_choosing_a_record_opens_it_for_correction(mara):
-    screen = open_screen("patient", id=mara).choose_row(f"records-{mara}", 0)
+    screen = open_chart(mara, RECORDS).choose_row(f"records-{mara}", 0)
     assert screen.place == "correct"
     assert screen.address("id") == str(mara)
     assert screen.address("kind") == "assessment"
