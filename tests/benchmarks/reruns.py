@@ -1,7 +1,9 @@
 """Page reruns on 100,000 patients beside an empty Streamlit page: PYTHONPATH=. python THIS
 
 Starts both on this machine with the same configuration and sends them reruns by turns over the
-websocket, as a browser does. Prints, per page, the ratio of wall time and of processor time.
+websocket, as a browser does. Prints, per page, the ratio of wall time and of processor time: for a
+run of the whole page, and where the page has a part that reruns by itself, for what a click there
+sends. The empty page always runs whole.
 """
 
 from __future__ import annotations
@@ -46,17 +48,18 @@ class Visitor:
             compression=None,
             legacy=True,
         )
-        self.page, self.query, self.script = page, query, ""
+        self.page, self.query, self.script, self.part = page, query, "", ""
         self.widgets: dict[str, str] = {}
         self.chosen: dict[str, str] = {}
         self.elements = 0
 
-    def rerun(self, press: str | None = None) -> float:
+    def rerun(self, press: str | None = None, *, only_part: bool = False) -> float:
         """Ask for one run; return the seconds until the script has finished."""
         message = BackMsg()
         run = message.rerun_script
         run.query_string, run.page_script_hash = self.query, self.script
         run.page_name = "" if self.script else self.page
+        run.fragment_id = self.part if only_part else ""
         for label, value in self.chosen.items():
             widget = self.widgets[label]
             state = run.widget_states.widgets.add(id=widget)
@@ -83,6 +86,7 @@ class Visitor:
         self.elements = 0
         for reply in replies:
             kind = reply.WhichOneof("type")
+            self.part = self.part or reply.delta.fragment_id
             if kind == "navigation":
                 self.script = reply.navigation.page_script_hash
             elif kind == "delta" or kind == "ref_hash":
@@ -134,17 +138,23 @@ def processor_seconds(process: int) -> float:
 
 
 def compare(
-    ours: Visitor, empty: Visitor, processes: tuple[int, int], runs: int, rounds: int
+    ours: Visitor,
+    empty: Visitor,
+    processes: tuple[int, int],
+    runs: int,
+    rounds: int,
+    *,
+    only_part: bool = False,
 ) -> str:
     """Return the ratios of `rounds` rounds of `runs` reruns each, taken by turns."""
     for _ in range(20):
-        ours.rerun(), empty.rerun()
+        ours.rerun(only_part=only_part), empty.rerun()
     walls, works, medians = [], [], []
     for _ in range(rounds):
         times: tuple[list[float], list[float]] = ([], [])
         before = [processor_seconds(process) for process in processes]
         for _ in range(runs):
-            times[0].append(ours.rerun())
+            times[0].append(ours.rerun(only_part=only_part))
             times[1].append(empty.rerun())
         used = [processor_seconds(process) for process in processes]
         middle = [statistics.median(side) for side in times]
@@ -222,11 +232,19 @@ def main() -> None:
         print("ours / empty: lowest / median / highest ratio of the rounds")
         for name, visit in cases(port, patient_id):
             if asked.only in name:
-                ratios = compare(
-                    visit(), Visitor(empty_port), (ours, empty), asked.runs, asked.rounds
-                )
-                print(f"{name:<28} {ratios}", flush=True)
-        print(f"{'First run of Patients':<28} {first_runs('patients', (port, empty_port))}")
+                visitor = visit()
+                for only_part in (True, False) if visitor.part else (False,):
+                    ratios = compare(
+                        visitor,
+                        Visitor(empty_port),
+                        (ours, empty),
+                        asked.runs,
+                        asked.rounds,
+                        only_part=only_part,
+                    )
+                    what = f"{name}, a click" if only_part else name
+                    print(f"{what:<36} {ratios}", flush=True)
+        print(f"{'First run of Patients':<36} {first_runs('patients', (port, empty_port))}")
     if not asked.keep:
         shutil.rmtree(folder)
 
