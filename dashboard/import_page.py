@@ -5,8 +5,8 @@ from __future__ import annotations
 import hashlib
 import time
 from concurrent.futures import ThreadPoolExecutor
+from html import escape
 
-import pandas as pd
 import streamlit as st
 
 from dashboard import loaders
@@ -91,15 +91,21 @@ def draw_report(report: Report, *, kept: bool) -> None:
     for title, remarks in ((words.REFUSED, report.refusals), (words.REMARKED, report.remarks)):
         if remarks:
             with st.expander(f"{title} ({len(remarks):,})", expanded=title == words.REFUSED):
-                st.dataframe(_frame(remarks[:MOST_SHOWN]), hide_index=True)
+                st.html(_listed(remarks[:MOST_SHOWN]))
                 if len(remarks) > MOST_SHOWN:
                     st.text(words.cut(MOST_SHOWN, len(remarks)))
 
 
-def _frame(remarks: list[Remark]) -> pd.DataFrame:
-    return pd.DataFrame(
-        [(r.file, r.row, r.column, r.reason) for r in remarks],
-        columns=["File", "Row", "Column", "What was expected"],
+def _listed(remarks: list[Remark]) -> str:
+    """Return a table whose sentences break where the window ends; HTML."""
+    rows = "".join(
+        f"<tr><td>{escape(words.place(remark))}</td><td>{escape(words.say(remark))}</td></tr>"
+        for remark in remarks
+    )
+    head = "".join(f"<th>{label}</th>" for label in words.COLUMNS)
+    return (
+        f"<table class='ag-courses ag-stack'><thead><tr>{head}</tr></thead>"
+        f"<tbody>{rows}</tbody></table>"
     )
 
 

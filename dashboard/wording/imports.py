@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from data.importers.report import Remark
+
 WHAT = (
     "Patients, infusions and scores as CSV, a REDCap export with its dictionary, or FHIR JSON. "
     "The files are tried first: you see what every row would do before anything is kept, and the "
@@ -21,8 +23,21 @@ KEPT = "**Done.** This is what the files did:"
 KEEP = "Keep the good rows"
 REFUSED = "Refused rows"
 REMARKED = "Remarks on rows that are taken"
+COLUMNS = ("Where", "What was found and what was expected")
 PAST = "Earlier imports"
 NONE_YET = "Nothing has been imported yet."
+
+
+def place(remark: Remark) -> str:
+    """Return which cell a remark is about: scores.csv, row 3, column score."""
+    row = "" if remark.row is None else f", row {remark.row}"
+    return f"{remark.file}{row}" + (f", column {remark.column}" if remark.column else "")
+
+
+def say(remark: Remark) -> str:
+    """Return a remark as a sentence."""
+    end = "" if remark.reason.endswith(".") else "."
+    return f"{remark.reason[:1].upper()}{remark.reason[1:]}{end}"
 
 
 def cut(shown: int, total: int) -> str:

@@ -49,7 +49,7 @@ def read_number(text: str, column: str, decimal: str = ".") -> float | None:
         return None
     plain = text.strip().replace(",", ".") if decimal == "," else text.strip()
     if not NUMBER.fullmatch(plain):
-        raise BadCell(column, f"{shorten(text)} is not a number")
+        raise BadCell(column, f"{shorten(text)} is not a number: expected digits, as in 40 or 0.5")
     return float(plain)
 
 
@@ -60,7 +60,7 @@ def read_whole(text: str, column: str) -> int | None:
     if number is None:
         return None
     if number != int(number):
-        raise BadCell(column, f"{shorten(text)} is not a whole number")
+        raise BadCell(column, f"{shorten(text)} is not a whole number: expected one, as in 40")
     return int(number)
 
 
@@ -103,7 +103,7 @@ def _plain_clock(text: str) -> time | None:
 def _read_other_when(text: str, column: str, order: str) -> When:
     plain = text.strip()
     if not plain:
-        raise BadCell(column, "the date is missing")
+        raise BadCell(column, "the date is missing: expected a day, as in 2026-03-04")
     found = ISO.fullmatch(plain)
     try:
         if found:
@@ -162,9 +162,13 @@ def read_code(text: str, column: str) -> str:
     """Return the clinic's own number of a patient."""
     code = read_text(text, column, 80)
     if code is None:
-        raise BadCell(column, "the patient is missing")
+        raise BadCell(column, "the patient is missing: expected the clinic's number for them")
     if not PATIENT_NUMBER.fullmatch(code):
-        raise BadCell(column, "expected letters, digits and . : / # + - only")
+        raise BadCell(
+            column,
+            f"{shorten(code)} cannot be a patient's number: expected letters, digits, spaces and "
+            ". : / # + - only, a letter or digit first",
+        )
     return code
 
 

@@ -14,6 +14,7 @@ from data.importers.cells import (
     read_text,
     read_when,
     read_whole,
+    shorten,
 )
 from data.importers.rows import BadCell, InfusionRow, Origin, PatientRow, When
 from models.entries import PLAUSIBLE, ROUTES
@@ -56,14 +57,14 @@ def _when(cells: Cells, order: str) -> When:
     for column in ("datetime", "date"):
         if cells.get(column, "").strip():
             return read_when(cells[column], column, order)
-    raise BadCell("date", "the date is missing")
+    raise BadCell("date", "the date is missing: expected a day, as in 2026-03-04")
 
 
 def read_patient(origin: Origin, cells: Cells, order: str, _decimal: str) -> PatientRow:
     code = read_code(cells["patient_id"], "patient_id")
     site = read_text(cells["site"], "site", 80)
     if site is None:
-        raise BadCell("site", "the site is missing")
+        raise BadCell("site", "the site is missing: expected the name of a clinic location")
     fields: dict[str, Any] = {
         "name": _words(cells, "name", 400),
         "sex": _words(cells, "sex", 80),
@@ -113,7 +114,7 @@ def _birth_year(cells: Cells) -> int | None:
     this_year = clock.today().year
     year = read_whole(cells.get("birth_year", ""), "birth_year")
     if year is not None and not 1900 <= year <= this_year:
-        raise BadCell("birth_year", f"{year}: expected 1900 to {this_year}")
+        raise BadCell("birth_year", f"{year}: expected a year from 1900 to {this_year}")
     return year
 
 
@@ -121,7 +122,7 @@ def _year_by_age(cells: Cells, born: date | None) -> int | None:
     """Return the birth year an age comes to today, or the day of birth beside it says."""
     age = read_whole(cells.get("age", ""), "age")
     if age is not None and not 0 <= age <= 120:
-        raise BadCell("age", f"{age}: expected 0 to 120")
+        raise BadCell("age", f"{age}: expected 0 to 120 years")
     if age is None:
         return None
     return born.year if born is not None else clock.today().year - age
@@ -149,7 +150,8 @@ def read_route(text: str) -> str | None:
         return None
     route = ROUTE_WORDS.get(text.strip().casefold(), text.strip().upper())
     if route not in ROUTES:
-        raise BadCell("route", f"expected one of {', '.join(ROUTES)}")
+        known = ", ".join(ROUTES)
+        raise BadCell("route", f"{shorten(text)} is not a route: expected one of {known}")
     return route
 
 

@@ -13,6 +13,7 @@ from data.importers.cells import (
     read_text,
     read_when,
     read_whole,
+    shorten,
 )
 from data.importers.rows import BadCell, Origin, ScoreRow, When
 from data.instruments import catalogue, find
@@ -75,7 +76,7 @@ class ScoreReader:
     def _find(self, name: str) -> _Form:
         instrument = find(name)
         if instrument is None:
-            raise BadCell("instrument", f"{name.strip()[:40]!r} is not an instrument here")
+            raise BadCell("instrument", _unknown(name.strip()))
         places = [self.places.get(name, self.absent) for name in ITEM_NAMES]
         count = instrument.items_count
         beyond = [place for place in places[count:] if place != self.absent]
@@ -89,7 +90,7 @@ class ScoreReader:
             cell = cells[self.places[column]]
             if cell and cell.strip():
                 return read_when(cell, column, self.order)
-        raise BadCell("date", "the date is missing")
+        raise BadCell("date", "the date is missing: expected a day, as in 2026-03-04")
 
     def _items(self, cells: Sequence[str], form: _Form) -> tuple[float | None, ...] | None:
         """Return the answers in order; a cell beyond the instrument's last item must be empty."""
@@ -126,3 +127,9 @@ def _read_mode(text: str) -> tuple[str, str | None]:
     if mode in MODES:
         return mode, None
     return "import", f"mode {mode[:40]!r} is not known; kept as import" if mode else None
+
+
+def _unknown(name: str) -> str:
+    if not name:
+        return "the instrument is missing: expected its name, such as PHQ-9"
+    return f"{shorten(name)} is not an instrument here: expected one that Definitions lists"

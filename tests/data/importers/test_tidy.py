@@ -50,12 +50,16 @@ def test_patients_every_column(clinic):
 
 BAD_PATIENTS = {
     "no number": (",Denver,,,,,", "patient_id", "the patient is missing"),
-    "a formula": ("=1,Denver,,,,,", "patient_id", "expected letters"),
+    "a formula": (
+        "=1,Denver,,,,,",
+        "patient_id",
+        "'=1' cannot be a patient's number",
+    ),
     "no site": ("P1,,,,,,", "site", "the site is missing"),
     "no such zone": ("P1,Moonbase,Mars/Phobos,,,,", "", "is not a time zone"),
     "born tomorrow": ("P1,Denver,,2999-01-01,,,", "date_of_birth", "from 1900 to today"),
     "born never": ("P1,Denver,,1980-02-30,,,", "date_of_birth", "is not a date"),
-    "a year too early": ("P1,Denver,,,1850,,", "birth_year", "expected 1900"),
+    "a year too early": ("P1,Denver,,,1850,,", "birth_year", "expected a year from 1900"),
     "too old": ("P1,Denver,,,,130,", "age", "expected 0 to 120"),
     "left at some time": ("P1,Denver,,,,,soon", "left_on", "is not a date"),
     "too short": ("P1,Denver", "", "has 2 cells, the header has 7"),
@@ -110,7 +114,7 @@ def test_doses(clinic, cells, stored):
 BAD_INFUSIONS = {
     "no date": (",,IV,40,,", "date", "the date is missing"),
     "another drug": ("2026-03-04,,IV,40,propofol,", "drug", "expected one of"),
-    "another route": ("2026-03-04,,PO,40,,", "route", "expected one of IV"),
+    "another route": ("2026-03-04,,PO,40,,", "route", "'PO' is not a route: expected one of IV"),
     "a dose of nothing": ("2026-03-04,,IV,0,,", "dose_mg", "expected 0.1 to 5000"),
     "a dose in words": ("2026-03-04,,IV,forty,,", "dose_mg", "is not a number"),
     "half a pressure": ("2026-03-04,,IV,40,,128", "bp_before", "as in 128/82"),
@@ -157,7 +161,7 @@ def test_names_of_instruments(clinic, name, code):
 
 BAD_SCORES = {
     "unknown instrument": ("P1,2026-03-04,PHQ-8,5,,,", "instrument", "'PHQ-8' is not an"),
-    "no instrument": ("P1,2026-03-04,,5,,,", "instrument", "'' is not an instrument here"),
+    "no instrument": ("P1,2026-03-04,,5,,,", "instrument", "the instrument is missing"),
     "above the range": ("P1,2026-03-04,PHQ-9,28,,,", "score", "expected 0 to 27"),
     "below the range": ("P1,2026-03-04,PHQ-9,-1,,,", "score", "expected 0 to 27"),
     "nothing": ("P1,2026-03-04,PHQ-9,,,,", "score", "neither a score nor any item"),
