@@ -179,7 +179,9 @@ def describe_steps(chart: Chart, instrument: Instrument, course_no: int) -> str:
 
 def _step_in_words(step: Step) -> str:
     where = "after the last" if step.infusion is None else f"before infusion {step.number}"
-    moved = f" ({formats.change(step.change)})" if step.change is not None else ""
+    moved = ""
+    if step.change is not None:
+        moved = f" ({formats.change(step.change) if step.change else 'unchanged'})"
     return f"{formats.number(step.value) or 'no score'}{moved} {where}"
 
 

@@ -42,8 +42,15 @@ def explain(row: LookRow, rules: Rules, today: date) -> ReasonWords:
 
 
 def _safety(row: LookRow, _rules: Rules, today: date) -> str:
-    when = formats.weekday(row.safety_on) if row.safety_on else "an unknown day"
+    when = _when(row.safety_on, today)
     return f"{row.safety_instrument} {_item(row)} {_change(row)}, answered {when}."
+
+
+def _when(day: date | None, today: date) -> str:
+    """Return a day of the week; of another year with it, as an old answer stays listed."""
+    if day is None:
+        return "an unknown day"
+    return formats.weekday(day) + ("" if day.year == today.year else f" {day.year}")
 
 
 def _change(row: LookRow) -> str:
@@ -61,12 +68,9 @@ def _item(row: LookRow) -> str:
     return f"item {instrument.safety_item}" if known else "safety item"
 
 
-def _blank(row: LookRow, _rules: Rules, _today: date) -> str:
-    return f"The safety item was left unanswered on {_blank_day(row)}. A blank is not a zero."
-
-
-def _blank_day(row: LookRow) -> str:
-    return formats.weekday(row.safety_blank_on) if row.safety_blank_on else "an unknown day"
+def _blank(row: LookRow, _rules: Rules, today: date) -> str:
+    when = _when(row.safety_blank_on, today)
+    return f"The safety item was left unanswered on {when}. A blank is not a zero."
 
 
 def _lost(row: LookRow, rules: Rules, _today: date) -> str:
@@ -110,8 +114,8 @@ _SENTENCES = {
 }
 
 
-def _blank_too(row: LookRow, _today: date) -> str:
-    return f"Also left unanswered on {_blank_day(row)}."
+def _blank_too(row: LookRow, today: date) -> str:
+    return f"Also left unanswered on {_when(row.safety_blank_on, today)}."
 
 
 def _lost_too(row: LookRow, _today: date) -> str:

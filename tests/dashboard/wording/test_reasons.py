@@ -63,6 +63,10 @@ def test_a_safety_item_whose_number_is_not_known_has_none(instrument):
     assert words.sentence == f"{instrument} safety item rose 0 → 2, new, answered Mon 2 Feb."
 
 
+def test_an_old_answer_names_its_year():
+    assert said(Reason.SAFETY, safety_on=on(-30)).sentence.endswith("answered Sat 6 Dec 2025.")
+
+
 def test_a_blank_safety_item_is_not_a_zero():
     words = said(Reason.SAFETY_BLANK)
     assert words.sentence == (
