@@ -19,6 +19,8 @@ from models.outcomes.standing import Status
 
 ANY = "Any"
 HERE = "here"
+# The columns to read without scrolling sideways on a phone come first: pixels of 390.
+ON_A_PHONE = {"Patient": 120, "Status": 112, "Last check-in": 92}
 
 
 def ask_filter(group: Group) -> PatientFilter:
@@ -73,7 +75,7 @@ def draw_table(rows: Sequence[PatientRow], today: date) -> UUID | None:
             "Scores": st.column_config.LineChartColumn(
                 "Last scores", width="small", y_min=0, help=words.SPARKLINE
             ),
-            "Patient": st.column_config.TextColumn(width="medium"),
+            **{name: st.column_config.TextColumn(width=wide) for name, wide in ON_A_PHONE.items()},
         },
         alt="Patients, one row each. Choose a row to open the chart.",
     )
@@ -85,14 +87,14 @@ def _shown(rows: Sequence[PatientRow], today: date) -> pa.Table:
     """Return the columns as Streamlit sends them; a DataFrame would be converted every rerun."""
     return pa.table(
         {
-            "Number": [row.code for row in rows],
-            "Patient": [row.name or "–" for row in rows],
+            "Patient": [row.name or row.code for row in rows],
             "Status": [statuses.NAMES[row.status] for row in rows],
+            "Last check-in": [age(row.last_assessed_on, today) or "–" for row in rows],
+            "Number": [row.code for row in rows],
             "Scores": [[score for _, score in row.recent] for row in rows],
             "Latest": [
                 f"{row.instrument} {number(row.latest)}" if row.instrument else "–" for row in rows
             ],
-            "Last check-in": [age(row.last_assessed_on, today) or "–" for row in rows],
             "Last infusion": [age(row.last_infusion_on, today) or "–" for row in rows],
             "Indication": [statuses.indication(row.indication) for row in rows],
             "Site": [row.site for row in rows],
