@@ -152,9 +152,11 @@ def _show_conflict(
     st.warning(f"{conflict} {say.CONFLICT}")
     theirs, ours = st.columns(2)
     theirs.markdown("**What it says now**")
-    theirs.html(_listed(say.recorded(now)))
+    now_lines, our_lines = say.differing(say.recorded(now), say.entered(entry))
+    theirs.html(_listed(now_lines))
     ours.markdown("**What you entered**")
-    ours.html(_listed(say.entered(entry)))
+    ours.html(_listed(our_lines))
+    st.text(say.SAME)
     st.button(say.KEEP_THEIRS, on_click=_forget)
     st.text(say.HOW_TO_OVERRULE)
 

@@ -52,8 +52,9 @@ STYLE = """<style>
 .st-key-morning [class*="st-key-row-"] > div:last-child { flex: 1 1 0; min-width: 0; }
 @media (max-width: 640px) {
   .st-key-morning [class*="st-key-row-"] { gap: .2rem .8rem; }
-  .st-key-morning [class*="st-key-row-"] > div { width: auto !important; }
-  .st-key-morning [class*="st-key-row-"] > div:last-child { flex: 1 0 100%; } }
+  .st-key-morning [class*="st-key-row-"] > div { width: auto !important;
+    flex: 0 1 auto !important; }
+  .st-key-morning [class*="st-key-row-"] > div:last-child { flex: 1 0 100% !important; } }
 [class*="st-key-answers"] button { min-height: 48px; }
 @media (prefers-color-scheme: dark) {
   :root { --ag-link: #6cc7c1; }

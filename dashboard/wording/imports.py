@@ -35,9 +35,9 @@ def place(remark: Remark) -> str:
 
 
 def say(remark: Remark) -> str:
-    """Return a remark as a sentence."""
-    end = "" if remark.reason.endswith(".") else "."
-    return f"{remark.reason[:1].upper()}{remark.reason[1:]}{end}"
+    """Return a remark as a sentence; a column's name at its head is left as it is written."""
+    said = remark.reason if remark.reason.endswith(".") else f"{remark.reason}."
+    return said if "_" in said.split(maxsplit=1)[0] else said[:1].upper() + said[1:]
 
 
 def cut(shown: int, total: int) -> str:

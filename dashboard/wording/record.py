@@ -12,11 +12,14 @@ from dashboard.wording import statuses
 from data.queries.chart import PatientFacts
 from models.entries import AssessmentEntry, InfusionEntry
 
+Lines = list[tuple[str, str]]
+
 INFUSION, SCORE = "An infusion", "A score"
 NEW_PATIENT = "Register a new patient"
 REASON = "Why is it corrected? (kept with the old version)"
 WITHDRAW = "This should never have been entered: take it out of the chart"
-CONFLICT = "Nothing of yours is lost: below is what the record says now, and what you entered."
+CONFLICT = "Nothing of yours is lost: below is where the record and what you entered differ."
+SAME = "Everything else is the same in both."
 NOT_HERE = "This address names no record. Open a patient and choose one under Records."
 
 
@@ -82,6 +85,18 @@ def entered(entry: InfusionEntry | AssessmentEntry) -> list[tuple[str, str]]:
         facts |= {"items": entry.items, "stated_total": entry.stated_total}
         facts |= {"safety_answer": entry.safety_answer}
     return recorded(facts)
+
+
+def differing(theirs: Lines, ours: Lines) -> tuple[Lines, Lines]:
+    """Return the lines in which two differ, side by side; – where one says nothing."""
+    now, entry = dict(theirs), dict(ours)
+    labels = [
+        label for label in dict.fromkeys([*now, *entry]) if now.get(label) != entry.get(label)
+    ]
+    return (
+        [(label, now.get(label, "–")) for label in labels],
+        [(label, entry.get(label, "–")) for label in labels],
+    )
 
 
 def version_title(version: Mapping[str, Any]) -> str:

@@ -123,6 +123,7 @@ def test_a_conflict_shows_both_and_overwrites_nothing(clinic, infusion):
     theirs, ours = [body for body in screen.html if "Dose mg" in body][:2]
     assert "<td>60</td>" in theirs
     assert "<td>55</td>" in ours
+    assert "ketamine" not in theirs + ours, "what both say alike hides where they differ"
     assert everything(clinic.engine) == before
 
 
