@@ -13,6 +13,7 @@ from typing import Annotated
 import typer
 
 from data import setup
+from data.actions.results import refresh_results
 from data.database import configured_engine
 from data.exporters.sheets import write_frame
 from data.exporters.survival import export_survival
@@ -172,7 +173,7 @@ def refresh() -> None:
     engine = configured_engine()
     setup.ready(engine)
     with progress("Recomputing") as tell:
-        patients, changed = setup.refresh(engine, tell)
+        patients, changed = refresh_results(engine, OPERATOR, tell=tell)
     typer.echo(f"Recomputed {patients} patients; {changed} stored results changed.")
 
 

@@ -8,12 +8,10 @@ from sqlalchemy import Engine, func, select, text
 from sqlalchemy.exc import DatabaseError, OperationalError
 
 from data import demo, migrations
-from data.audit import write_line
-from data.database import database_url, reading, writing
+from data.database import database_url, reading
 from data.instruments import catalogue
-from data.results import recompute_all
 from models.errors import Refused
-from models.policy import OPERATOR, Operation
+from models.policy import OPERATOR
 from models.tables import Patient
 
 Tell = Callable[[int, int], None]
@@ -51,14 +49,6 @@ def migrate(engine: Engine) -> str:
 
 def make_demo(engine: Engine, *, seed: int, patients: int, tell: Tell) -> dict[str, int]:
     return demo.create(engine, OPERATOR, seed=seed, patients=patients, tell=tell)
-
-
-def refresh(engine: Engine, tell: Tell | None = None) -> tuple[int, int]:
-    """Recompute everyone; return how many patients, and how many stored rows changed."""
-    with writing(engine) as connection:
-        changed = recompute_all(connection, tell)
-        write_line(connection, OPERATOR, Operation.REFRESH, changed=changed)
-    return count_patients(engine), changed
 
 
 def count_patients(engine: Engine) -> int:

@@ -16,6 +16,7 @@ from data import setup
 from data.actions.assessments import record_assessment
 from data.actions.infusions import record_infusion
 from data.actions.patients import PatientEntry, register_patient
+from data.actions.results import refresh_results
 from data.actions.withdrawals import withdraw_record
 from data.database import reading
 from models.entries import AssessmentEntry, InfusionEntry
@@ -83,7 +84,7 @@ def test_a_writer_killed_at_any_moment_loses_nothing_it_was_told_is_kept(clinic,
     told = len(acknowledged) + before
     assert len(kept) <= told + ROUNDS
     assert setup.find_problems(clinic.engine) == []
-    assert setup.refresh(clinic.engine) == (1, 0)
+    assert refresh_results(clinic.engine, OPERATOR) == (1, 0)
     assert rows_of(clinic.engine, Standing)[0].latest is not None
 
 
@@ -174,4 +175,4 @@ def test_a_failure_at_any_statement_leaves_all_as_it_was(clinic, name):
     assert failed[-1] == "COMMIT"
     assert any(statement.startswith("INSERT INTO audit_lines") for statement in failed)
     assert everything(clinic.engine) != before
-    assert setup.refresh(clinic.engine)[1] == 0
+    assert refresh_results(clinic.engine, OPERATOR)[1] == 0

@@ -11,11 +11,11 @@ from zoneinfo import ZoneInfo
 import pytest
 from sqlalchemy import Engine
 
+from data.actions.results import refresh_results
 from data.exporters.sheets import say, write_frame
 from data.importers import import_files, read_path
 from data.instruments import catalogue
 from data.queries.episodes import read_episodes
-from data.setup import refresh
 from models.policy import OPERATOR
 from tests.models.outcomes.made_histories import make_records
 from tests.models.outcomes.slow_episodes import THRESHOLDS, list_episodes
@@ -157,4 +157,4 @@ def test_what_is_exported_is_what_the_files_mean(engine: Engine, tmp_path: Path,
         assert _exported(tmp_path / "out.csv") == group.expected(as_of)
     write_frame(tmp_path / "out.csv", read_episodes(engine, OPERATOR))
     assert _exported(tmp_path / "out.csv") == group.expected(date(2026, 1, 1))
-    assert refresh(engine) == (PATIENTS, 0)
+    assert refresh_results(engine, OPERATOR) == (PATIENTS, 0)

@@ -8,7 +8,8 @@ import pandas as pd
 import pytest
 from sqlalchemy import update
 
-from data import clock, demo, setup
+from data import clock, demo
+from data.actions.results import refresh_results
 from data.actions.withdrawals import withdraw_record
 from data.database import writing
 from data.exporters.sheets import say
@@ -58,7 +59,7 @@ def test_as_of_a_day_is_as_if_nothing_had_happened_since(group, monkeypatch):
         for model, day in ((Assessment, Assessment.taken_on), (Infusion, Infusion.given_on)):
             gone = update(model).where(day > TEN_DAYS_AGO).values(withdrawn_at=clock.now())
             assert connection.execute(gone).rowcount > 0
-    setup.refresh(group)
+    refresh_results(group, OPERATOR)
     then = datetime.combine(TEN_DAYS_AGO, time(18), UTC)
     monkeypatch.setattr(clock, "now", lambda: then)
 
