@@ -18,10 +18,11 @@ from dashboard.charts.hover import escape, stack, when
 from dashboard.charts.traces import scatter
 from models.instrument import Instrument
 
-# Pixels of a square: at a desk, on a phone, one of two over each other, and a mere mark.
-WIDE_BOX, NARROW_BOX, STACKED, MARK = 15, 11, 12, 5
+# Pixels of a square: at a desk, on a phone (where a week is ten pixels), one of two over each
+# other, and a mere mark.
+WIDE_BOX, NARROW_BOX, STACKED, MARK = 15, 9, 11, 5
 # The strip's own axis, 0 to 1: where squares stand, and under them the marks.
-ALONE, UPPER, LOWER, BELOW = 0.5, 0.76, 0.3, 0.04
+ALONE, UPPER, LOWER, BELOW = 0.5, 0.77, 0.28, 0.04
 
 
 def has_safety_answers(scores: pd.DataFrame, instrument: Instrument) -> bool:
@@ -114,7 +115,7 @@ def _draw_squares(
             },
             text=digits,
             textposition="middle center",
-            textfont={"size": size - 4 if canvas.narrow else 11, "color": ink},
+            textfont={"size": 8 if canvas.narrow else 11, "color": ink},
             hovertext=[_describe(row) for row in scores.itertuples()],
             hoverinfo="text",
             cliponaxis=False,

@@ -256,8 +256,8 @@ def test_answers_close_together_do_not_cover_each_other(days, answers, heights):
 @pytest.mark.parametrize("narrow", [False, True])
 def test_every_answer_above_zero_is_on_the_picture_however_many_there_are(narrow):
     scores = [score(0, 18)]
-    scores += [score(20 + n, 8, safety_answer=(0, 0, 1, 0, 2)[n % 5]) for n in range(100)]
-    figure = draw_timeline(chart(INDUCTION, scores, today=125), PHQ9, narrow=narrow)
+    scores += [score(20 + n // 2, 8, safety_answer=(0, 0, 1, 0, 2)[n % 5]) for n in range(100)]
+    figure = draw_timeline(chart(INDUCTION, scores, today=75), PHQ9, narrow=narrow)
     (above,) = traces(figure, "safety above 0")
 
     assert len(above.x) == len(above.hovertext) == 40
