@@ -41,7 +41,13 @@ class AuditLine(Base):
     previous_hash: Mapped[line_digest]
     line_hash: Mapped[line_digest]
 
-    __table_args__ = (Index(None, "patient_id", "at"), Index(None, "at"))
+    __table_args__ = (
+        Index(None, "patient_id", "at"),
+        Index(None, "at"),
+        Index(None, "person", "at"),
+        Index(None, "operation", "at"),
+        Index(None, "outcome", "at"),
+    )
 
 
 class AuditHead(Base):
