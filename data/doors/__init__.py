@@ -1,0 +1,1 @@
+"""Coming in, before anyone is known: no function here takes a person, and each one is audited."""
