@@ -29,6 +29,9 @@ class Operation(StrEnum):
     RECORD_INFUSION = "record_infusion"
     RECORD_ASSESSMENT = "record_assessment"
     CORRECT_RECORD = "correct_record"
+    ANSWER_CHECKIN = "answer_checkin"
+    PLAN_CHECKINS = "plan_checkins"
+    ACT_ON_FLAG = "act_on_flag"
     IMPORT = "import"
     EXPORT = "export"
     SET_POLICY = "set_policy"
@@ -54,7 +57,11 @@ ANYWHERE = (Relation.SAME_SITE, Relation.OTHER_SITE)
 
 _TABLE: dict[Role, dict[tuple[Relation, ...], tuple[Operation, ...]]] = {
     Role.PATIENT: {
-        (Relation.OWN,): (Operation.READ_OWN,),
+        (Relation.OWN,): (
+            Operation.READ_OWN,
+            Operation.ANSWER_CHECKIN,
+            Operation.PLAN_CHECKINS,
+        ),
     },
     Role.CLINICIAN: {
         HERE: (
@@ -66,6 +73,8 @@ _TABLE: dict[Role, dict[tuple[Relation, ...], tuple[Operation, ...]]] = {
             Operation.RECORD_INFUSION,
             Operation.RECORD_ASSESSMENT,
             Operation.CORRECT_RECORD,
+            Operation.PLAN_CHECKINS,
+            Operation.ACT_ON_FLAG,
         ),
         (Relation.EMERGENCY,): (Operation.READ_CHART,),
         ANYWHERE: (Operation.READ_DEFINITIONS, Operation.OPEN_EMERGENCY),

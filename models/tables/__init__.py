@@ -14,6 +14,17 @@ from models.tables.access import (
 )
 from models.tables.audit import AuditHead, AuditLine
 from models.tables.base import Base
+from models.tables.checkins import (
+    CheckIn,
+    CheckInLink,
+    CheckInPlan,
+    CheckInWishChange,
+    CheckInWishes,
+    Flag,
+    FlagAction,
+    OutgoingMessage,
+    SiteContact,
+)
 from models.tables.patients import Patient, PatientSite
 from models.tables.records import Assessment, EarlierVersion, ImportRun, Infusion
 from models.tables.results import Standing, StoredCourse, StoredEpisode
@@ -25,19 +36,28 @@ __all__ = [
     "AuditHead",
     "AuditLine",
     "Base",
+    "CheckIn",
+    "CheckInLink",
+    "CheckInPlan",
+    "CheckInWishChange",
+    "CheckInWishes",
     "ClinicPolicy",
     "CrisisText",
     "EarlierVersion",
     "Emergency",
+    "Flag",
+    "FlagAction",
     "Identity",
     "ImportRun",
     "Infusion",
     "OneTimeToken",
+    "OutgoingMessage",
     "Patient",
     "PatientSite",
     "RecoveryCode",
     "Session",
     "Site",
+    "SiteContact",
     "Standing",
     "StoredCourse",
     "StoredEpisode",

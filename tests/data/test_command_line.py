@@ -329,7 +329,7 @@ def test_doctor_finds_all_in_order_and_migrate_nothing_to_do(run):
     run("init")
 
     assert run("doctor") == (0, "Everything checked is in order.\n", "")
-    assert run("migrate")[:2] == (0, "The schema is at 0003.\n")
+    assert run("migrate")[:2] == (0, "The schema is at 0005.\n")
 
 
 def test_doctor_does_not_take_an_empty_database_for_a_good_one(run):

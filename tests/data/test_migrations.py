@@ -29,6 +29,10 @@ OF_THE_GROUP = {
     "one_time_tokens",
     "throttles",
     "access_settings",
+    "checkin_links",
+    "checkin_plans",
+    "outgoing_messages",
+    "site_contacts",
 }
 
 

@@ -38,6 +38,9 @@ TABLE = """
     record_infusion    -   s   -   -    -
     record_assessment  -   s   -   -    -
     correct_record     -   s   -   -    -
+    answer_checkin     o   -   -   -    -
+    plan_checkins      o   s   -   -    -
+    act_on_flag        -   s   -   -    -
     import             -   -   -   -    se
     export             -   -   -   -    se
     set_policy         -   -   -   -    se
@@ -61,6 +64,7 @@ LETTERS = {
     "e": Relation.OTHER_SITE,
     "x": Relation.EMERGENCY,
 }
+A_PATIENTS_OWN = {Operation.READ_OWN, Operation.ANSWER_CHECKIN}
 HERE, THERE = UUID(int=1), UUID(int=2)
 SELF, SOMEONE, IN_DANGER = UUID(int=3), UUID(int=4), UUID(int=5)
 
@@ -167,7 +171,7 @@ def test_a_person_is_assigned_to_no_site_unless_told():
 
 
 def test_the_command_line_may_do_all_that_is_not_a_patients_own():
-    for operation in set(Operation) - {Operation.READ_OWN}:
+    for operation in set(Operation) - A_PATIENTS_OWN:
         require(OPERATOR, operation, site_id=HERE, patient_id=SOMEONE)
 
 
@@ -175,7 +179,7 @@ def test_the_command_line_may_do_all_that_is_not_a_patients_own():
 def test_some_things_need_a_confirmation_and_only_where_they_are_allowed(operation):
     everyone = frozenset(Role)
     unsure = Person("Robin", everyone, sites=None, patient_id=SELF)
-    patient = SELF if operation is Operation.READ_OWN else SOMEONE
+    patient = SELF if operation in A_PATIENTS_OWN else SOMEONE
     if operation in NEEDS_CONFIRMATION:
         with pytest.raises(Unconfirmed, match="confirm first"):
             require(unsure, operation, site_id=HERE, patient_id=patient)
