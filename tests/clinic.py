@@ -5,22 +5,30 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
+from functools import cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Engine, select
+from sqlalchemy import Engine, insert, select, update
 
+from data import clock
 from data.actions.assessments import record_assessment
 from data.actions.infusions import record_infusion
 from data.actions.patients import PatientEntry, register_patient
 from data.actions.sites import open_site
-from data.database import reading
+from data.database import reading, writing
+from data.doors.openings import open_session
+from data.doors.secrets import hash_token
+from data.doors.users import hold_user, new_user_row
+from data.passwords import hash_password
+from models.access import Stage
 from models.entries import AssessmentEntry, InfusionEntry
 from models.outcomes.history import Moment
 from models.policy import OPERATOR, Person, Role
-from models.tables import AuditHead, AuditLine, Base
+from models.tables import AuditHead, AuditLine, Base, Session, User, UserSite
 from tests.histories import DAY_0, read_moment, read_table
 
+PASSWORD = "lantern gravel mostly oboe"
 NOBODY = Person("Nobody", frozenset(), sites=None)
 # A course that responds by day 7 and is lost, confirmed, between days 14 and 21.
 LOST = """
@@ -80,6 +88,48 @@ class Clinic:
     ) -> UUID:
         entry = AssessmentEntry(moment, stated_total=total, **{"instrument": "PHQ-9", **more})
         return record_assessment(self.engine, OPERATOR, patient_id=patient_id, entry=entry)
+
+    def user(
+        self,
+        name: str,
+        role: Role = Role.CLINICIAN,
+        *sites: UUID,
+        password: str | None = None,
+        **columns: Any,
+    ) -> UUID:
+        """Make a user who signs in as `name` and is called the same with a capital."""
+        row = new_user_row(
+            sign_in_name=name,
+            name=name.title(),
+            roles=frozenset({role}),
+            recorded_by="test",
+            **{"password_hash": hash_once(password) if password else None, **columns},
+        )
+        with writing(self.engine) as connection:
+            connection.execute(insert(User), row)
+            for site_id in sites:
+                connection.execute(
+                    insert(UserSite), {"user_id": row["user_id"], "site_id": site_id}
+                )
+        return row["user_id"]
+
+    def session_of(self, user_id: UUID, stage: Stage = Stage.OPEN) -> str:
+        """Open a session as if that user had just signed in; return its token."""
+        with writing(self.engine) as connection:
+            user = hold_user(connection, user_id)
+            token = open_session(connection, user, client="127.0.0.1", browser="test").token
+            forced = {"stage": stage.value, "expires_at": clock.now() + timedelta(hours=12)}
+            if stage is Stage.OPEN:
+                forced["confirmed_at"] = clock.now()
+            mine = update(Session).where(Session.token_hash == hash_token(token))
+            connection.execute(mine.values(**forced))
+        return token
+
+
+@cache
+def hash_once(password: str) -> str:
+    """Return a real hash; one for a whole run, as each costs an eighth of a second."""
+    return hash_password(password)
 
 
 def clinician(name: str, *sites: UUID) -> Person:

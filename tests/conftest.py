@@ -44,6 +44,13 @@ def _no_real_database(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("DATABASE_URL", REFUSED_DATABASE)
 
 
+@pytest.fixture(autouse=True)
+def _own_key(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory) -> None:
+    """Seal with a key of this run, so that no test makes or reads the clinic's own."""
+    path = tmp_path_factory.getbasetemp() / "secret.key"
+    monkeypatch.setenv("AFTERGLOW_KEY_FILE", str(path))
+
+
 @pytest.fixture(scope="session")
 def postgres() -> Iterator[Postgres]:
     with running_postgres(os.environ.get("PYTEST_XDIST_WORKER", "main")) as server:

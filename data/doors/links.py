@@ -11,7 +11,6 @@ from uuid import UUID
 
 from sqlalchemy import Connection, Engine, insert, select, update
 from sqlalchemy.exc import IntegrityError
-from uuid_utils.compat import uuid7
 
 from data import clock
 from data.database import reading, writing
@@ -19,8 +18,8 @@ from data.doors.events import Event, write_event
 from data.doors.openings import SignedIn, end_sessions, open_session
 from data.doors.refusals import DeadLink
 from data.doors.secrets import hash_token, new_token
-from data.doors.throttles import admit_address, code_key, forgive, name_key, normalise_name
-from data.doors.users import hash_new_password, hold_user, store_password
+from data.doors.throttles import admit_address, code_key, forgive, name_key
+from data.doors.users import hash_new_password, hold_user, new_user_row, store_password
 from models.access import TOKEN_LASTS, Purpose
 from models.errors import Refused
 from models.policy import OPERATOR, Role
@@ -136,27 +135,6 @@ def link_identity(
         signed_in = open_session(connection, held, client=client, browser=browser)
         write_event(connection, Event.LINK_IDENTITY, held, client=client, stage=signed_in.stage)
         return signed_in
-
-
-def new_user_row(
-    *, sign_in_name: str, name: str, roles: frozenset[Role], recorded_by: str, **more: Any
-) -> dict[str, Any]:
-    """Return a user's row without a password. Raises Refused for a name that will not do."""
-    row = {
-        "user_id": uuid7(),
-        "sign_in_name": normalise_name(sign_in_name),
-        "name": " ".join(name.split()),
-        "roles": sorted(roles),
-        "sees_all_sites": False,
-        "version": 1,
-        "recorded_at": clock.now(),
-        "recorded_by": recorded_by,
-        **more,
-    }
-    for what in ("sign_in_name", "name"):
-        if not 0 < len(row[what]) <= 80 or not row[what].isprintable():
-            raise Refused(f"The {what.replace('_', '-')} must have 1 to 80 characters.")
-    return row
 
 
 def _look_first(engine: Engine, token: str, purpose: Purpose, client: str | None) -> Any:

@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Connection, Engine, select, update
+from uuid_utils.compat import uuid7
 
 from data import clock
 from data.database import reading
@@ -38,6 +39,27 @@ def find_identity(connection: Connection, issuer: str, subject: str) -> Any:
         Identity.issuer == issuer, Identity.subject == subject
     )
     return connection.execute(query).one_or_none()
+
+
+def new_user_row(
+    *, sign_in_name: str, name: str, roles: frozenset[Role], recorded_by: str, **more: Any
+) -> dict[str, Any]:
+    """Return a user's row without a password. Raises Refused for a name that will not do."""
+    row = {
+        "user_id": uuid7(),
+        "sign_in_name": normalise_name(sign_in_name),
+        "name": " ".join(name.split()),
+        "roles": sorted(roles),
+        "sees_all_sites": False,
+        "version": 1,
+        "recorded_at": clock.now(),
+        "recorded_by": recorded_by,
+        **more,
+    }
+    for what in ("sign_in_name", "name"):
+        if not 0 < len(row[what]) <= 80 or not row[what].isprintable():
+            raise Refused(f"The {what.replace('_', '-')} must have 1 to 80 characters.")
+    return row
 
 
 def hash_new_password(
