@@ -41,6 +41,11 @@ STYLE = """<style>
 .ag-legend .left { width: 4px; background: #7d8b8f; }
 .ag-legend .course { height: .25rem; background: #7d8b8f; }
 .ag-legend .none { border: 1px solid #7d8b8f; }
+.ag-crisis { max-width: 78ch; font-size: .95rem; } .ag-crisis p { margin: .3rem 0; }
+.ag-typed { white-space: pre-wrap; overflow-wrap: anywhere; }
+.ag-own { max-width: 34rem; } .ag-own td:last-child, .ag-own th:last-child { width: 60%; }
+.ag-bar { vertical-align: middle !important; }
+.ag-bar i { display: block; height: .55rem; border-radius: 1px; background: #17807a; }
 .ag-words p { margin: .1rem 0 .5rem 0; line-height: 1.5; }
 .ag-head { display: flex; flex-wrap: wrap; gap: .2rem 1rem; align-items: baseline; }
 .ag-head h1 { padding: 0; margin: 0; }

@@ -10,6 +10,10 @@ FOOT = (
     "from nasal esketamine for depression its use here is off-label, the evidence for PTSD and "
     "OCD is mixed, and curves of a group do not foretell one person."
 )
+NO_PAGE = (
+    "There is no page for you yet. Ask whoever looks after the users of your clinic which role "
+    "you have."
+)
 
 
 def bug(reference: str) -> str:

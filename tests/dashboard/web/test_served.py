@@ -65,7 +65,7 @@ def test_a_page_of_another_site_is_refused_whatever_it_asks_for(get, path):
 
 
 def test_scripts_are_compressed_on_the_way(get):
-    _, page = get("/")
+    _, page = get("/today")
     script = re.search(r'src="\.?(/static/js/index\.[^"]+\.js)"', page.decode()).group(1)
     plain, whole = get(script)
     packed, small = get(script, **{"Accept-Encoding": "gzip"})
@@ -81,9 +81,9 @@ def test_it_is_well_and_on_this_computer_only(get, address):
     assert urlsplit(address).hostname == "127.0.0.1"
 
 
-def test_the_first_page_can_be_called_by_its_name(get):
-    response, _ = get("/today")
-    assert (response.status, response.getheader("Location")) == (307, "/")
+def test_the_bare_address_leads_to_a_page_with_a_name(get):
+    response, _ = get("/")
+    assert (response.status, response.getheader("Location")) == (303, "/home")
 
 
 @pytest.mark.parametrize("host", ["evil.example", "clinic.example:8501"])
