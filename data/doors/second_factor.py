@@ -41,8 +41,20 @@ def begin_enrolment(engine: Engine, presence: Presence) -> Enrolment:
     with writing(engine) as connection:
         _hold(connection, presence)
     secret = pyotp.random_base32()
+    return _enrolment(presence, secret, seal(secret, _pending_place(presence)))
+
+
+def resume_enrolment(presence: Presence, sealed: str) -> Enrolment:
+    """Return the same once more, for whoever has scanned it and mistyped the code.
+
+    Raises Unavailable for what was not begun in this session.
+    """
+    return _enrolment(presence, unseal(sealed, _pending_place(presence)), sealed)
+
+
+def _enrolment(presence: Presence, secret: str, sealed: str) -> Enrolment:
     uri = pyotp.TOTP(secret).provisioning_uri(name=presence.sign_in_name, issuer_name=ISSUER)
-    return Enrolment(secret, uri, seal(secret, _pending_place(presence)))
+    return Enrolment(secret, uri, sealed)
 
 
 def finish_enrolment(
@@ -108,7 +120,7 @@ def _hold(connection: Connection, presence: Presence) -> Any:
     """
     if presence.stage is Stage.PASSWORD:
         raise NotSignedIn(SIGN_IN_AGAIN)
-    held = hold_session(connection, presence.session_id, presence.stage)
+    held = hold_session(connection, presence.session_id, presence.user_id, presence.stage)
     if presence.stage is Stage.ENROLMENT and held.totp_secret is not None:
         raise NotSignedIn(SIGN_IN_AGAIN)
     if presence.stage is Stage.OPEN:
