@@ -12,7 +12,7 @@ from typing import Annotated
 
 import typer
 
-from data import setup
+from data import command_audit, setup
 from data.actions.results import refresh_results
 from data.database import configured_engine
 from data.exporters.sheets import write_frame
@@ -31,6 +31,7 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,  # they print local variables, and those hold patients' data
 )
+app.add_typer(command_audit.app, name="audit")
 MOST_SHOWN = 20
 
 

@@ -1,7 +1,7 @@
 """The audit line: who did what to which record, written in the same transaction.
 
 Lines form one chain a site. Each holds the hash of the one before, so that an edited, dropped,
-swapped or inserted line shows (`data/queries/audit.py`); a chain of its own for each site keeps
+swapped or inserted line shows (`data/audit_check.py`); a chain of its own for each site keeps
 writers at one site from waiting for those at another.
 """
 
@@ -34,6 +34,10 @@ HEAD = (
     .with_for_update()
 )
 MOVE_HEAD = update(AuditHead).where(AuditHead.chain_id == bindparam("chain"))
+# What is hashed of a line: all of it but the hash, by name. A new column needs an order of its own
+# after these, blank for lines from before it.
+SAID = tuple(sorted(set(AuditLine.__table__.columns.keys()) - {"line_hash"}))
+ENCODE = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=True).encode
 INSERTS = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
 
 
@@ -93,12 +97,16 @@ def _next_of(connection: Connection, chain: UUID) -> tuple[int, str]:
 
 def hash_line(line: Mapping[str, Any]) -> str:
     """Return the SHA-256 of everything a line says, its place in the chain included."""
-    said = [_plain(value) for name, value in sorted(line.items()) if name != "line_hash"]
-    text = json.dumps(said, sort_keys=True, separators=(",", ":"), ensure_ascii=True)
-    return hashlib.sha256(text.encode()).hexdigest()
+    return hash_said([plain(line[name]) for name in SAID])
 
 
-def _plain(value: Any) -> Any:
+def hash_said(said: list[Any]) -> str:
+    """Return the SHA-256 of plain values in the order of SAID."""
+    return hashlib.sha256(ENCODE(said).encode()).hexdigest()
+
+
+def plain(value: Any) -> Any:
+    """Return a value as it is hashed, alike on either database."""
     if isinstance(value, datetime):
         return value.astimezone(UTC).isoformat(timespec="microseconds")
     return str(value) if isinstance(value, UUID) else value
