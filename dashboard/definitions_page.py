@@ -9,11 +9,13 @@ import pandas as pd
 import streamlit as st
 
 from dashboard import loaders
-from dashboard.formats import number, share
+from dashboard.formats import moment, number, share
+from dashboard.tables import table_of
 from dashboard.wording import definitions as words
 from dashboard.wording.chart import UNREVIEWED
 from data.actions.rules import set_rules
 from data.database import configured_engine
+from data.queries.rules import read_rule_history
 from models.errors import AfterglowError
 from models.instrument import Instrument
 from models.outcomes.rules import SOURCES, Rules
@@ -50,6 +52,29 @@ def offer_change(person: Person, rules: Rules) -> None:
         _change(person, values, reason)
 
 
+def draw_rule_history(person: Person) -> None:
+    history = read_rule_history(configured_engine(), person)
+    with st.expander(words.HISTORY):
+        if not history:
+            st.text(words.NO_HISTORY)
+            return
+        zone = loaders.group(person).zone
+        st.html(
+            table_of(
+                words.HISTORY_COLUMNS,
+                [
+                    (
+                        str(it.revision),
+                        f"{moment(it.recorded_at, zone)}, {it.recorded_by}",
+                        words.differences(it.changed),
+                        it.reason,
+                    )
+                    for it in history
+                ],
+            )
+        )
+
+
 def _change(person: Person, values: Mapping[str, int], reason: str) -> None:
     try:
         with st.spinner(words.RECOMPUTING):
@@ -74,6 +99,7 @@ def draw_overview(instruments: Mapping[str, Instrument]) -> None:
                 "Minimum baseline": number(it.minimum_baseline),
                 "Remission": number(it.remission),
                 "Questions shown": "yes" if it.has_text else "total only",
+                "Revision": it.revision,
                 "Review": it.checked_by or UNREVIEWED,
             }
             for code, it in instruments.items()

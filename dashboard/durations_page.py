@@ -13,8 +13,9 @@ from dashboard.wording import statuses
 from dashboard.wording.chart import LEGEND
 from dashboard.wording.courses import describe_curves, describe_swimmer
 from data.instruments import catalogue
-from data.queries.durations import DurationFilter
+from data.queries.durations import DurationFilter, Durations
 from data.queries.group import Group
+from models.disclosure import FEWEST_SHOWN
 from models.entries import ROUTES
 from models.outcomes.courses import Kind
 from models.outcomes.curves import Summary
@@ -53,6 +54,37 @@ def ask_filter(group: Group) -> DurationFilter:
     )
 
 
+def draw_funnel(found: Durations, wanted: DurationFilter) -> None:
+    """Say who is in the curves; whoever may not know the patients reads no small count."""
+    if _knows_who(found):
+        st.text(words.funnel(found.counted, wanted.instrument))
+    elif found.counted and not _are_few(found):
+        st.text(words.group_funnel(found.counted, wanted.instrument))
+
+
+def stop_at_few(found: Durations) -> None:
+    """End the page where a curve of a few would tell about one to whoever may not know them."""
+    if not _knows_who(found) and _are_few(found):
+        st.info(words.TOO_FEW)
+        st.stop()
+
+
+def draw_single_courses(found: Durations) -> None:
+    if _knows_who(found):
+        st.subheader(words.SWIMMER)
+        draw_swimmer(found.courses)
+    else:
+        st.html(f"<p class='ag-note'>{words.NO_SINGLE_COURSES}</p>")
+
+
+def _knows_who(found: Durations) -> bool:
+    return "code" in found.courses
+
+
+def _are_few(found: Durations) -> bool:
+    return found.courses["patient_id"].nunique() < FEWEST_SHOWN
+
+
 def draw_curves(summary: Summary, wanted: DurationFilter) -> None:
     groups = {wanted.instrument: summary}
     st.plotly_chart(
@@ -64,9 +96,10 @@ def draw_curves(summary: Summary, wanted: DurationFilter) -> None:
     )
 
 
-def draw_medians(summary: Summary) -> None:
+def draw_medians(found: Durations, summary: Summary) -> None:
+    rows = words.medians(summary, hides_few=not _knows_who(found))
     with st.expander(words.IN_NUMBERS):
-        st.dataframe(pd.DataFrame(words.medians(summary)), hide_index=True)
+        st.dataframe(pd.DataFrame(rows), hide_index=True)
 
 
 def draw_swimmer(courses: pd.DataFrame) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pandas as pd
 
@@ -65,6 +66,14 @@ def weekday(value: date | None) -> str:
 def clock(value: datetime | None) -> str:
     """09:05"""
     return "" if is_blank(value) else f"{value.hour:02d}:{value.minute:02d}"
+
+
+def moment(value: datetime | None, zone: str) -> str:
+    """21 Nov 2026, 14:32 at a place"""
+    if is_blank(value):
+        return ""
+    local = value.astimezone(ZoneInfo(zone))
+    return f"{day(local)}, {clock(local)}"
 
 
 def days(count: Any) -> str:

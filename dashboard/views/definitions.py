@@ -8,6 +8,7 @@ from dashboard import definitions_page, loaders
 from dashboard.person import acting_person
 from dashboard.wording import definitions as words
 from data.instruments import catalogue
+from models.policy import Operation
 
 
 def render() -> None:
@@ -18,7 +19,9 @@ def render() -> None:
     st.subheader(words.RULES)
     rules = loaders.rules(person)
     definitions_page.draw_rules(rules)
-    definitions_page.offer_change(person, rules)
+    if person.may_somewhere(Operation.SET_POLICY):
+        definitions_page.offer_change(person, rules)
+        definitions_page.draw_rule_history(person)
 
     st.subheader(words.INSTRUMENTS)
     definitions_page.draw_overview(catalogue())

@@ -7,7 +7,7 @@ import streamlit as st
 from dashboard import durations_page, loaders
 from dashboard.person import acting_person
 from dashboard.wording import durations as words
-from dashboard.wording.patients import NOBODY_YET
+from dashboard.wording.patients import nobody_yet
 
 
 def render() -> None:
@@ -16,23 +16,23 @@ def render() -> None:
     st.title("Durations")
 
     if not group.has_patients:
-        st.info(NOBODY_YET)
+        st.info(nobody_yet(person))
         st.stop()
 
     wanted = durations_page.ask_filter(group)
     found = loaders.durations(person, wanted)
-    st.text(words.funnel(found.counted, wanted.instrument))
+    durations_page.draw_funnel(found, wanted)
 
     if found.courses.empty:
         st.info(words.NOTHING_HELD)
         st.stop()
+    durations_page.stop_at_few(found)
 
     with st.spinner(words.WORKING):
         summary = loaders.duration_summary(person, wanted)
     st.subheader(words.headline(summary, wanted.instrument))
     durations_page.draw_curves(summary, wanted)
-    durations_page.draw_medians(summary)
+    durations_page.draw_medians(found, summary)
 
-    st.subheader(words.SWIMMER)
-    durations_page.draw_swimmer(found.courses)
+    durations_page.draw_single_courses(found)
     st.html(f"<p class='ag-note'>{words.method(found.rules)} {words.about_review(wanted)}</p>")

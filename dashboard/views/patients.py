@@ -11,9 +11,10 @@ from dashboard.wording import patients as words
 
 
 def render() -> None:
+    person = acting_person()
     st.title("Patients")
-    if not loaders.group(acting_person()).has_patients:
-        st.info(words.NOBODY_YET)
+    if not loaders.group(person).has_patients:
+        st.info(words.nobody_yet(person))
         st.stop()
     find()
 

@@ -8,7 +8,7 @@ from dashboard import loaders, morning_list
 from dashboard.formats import weekday
 from dashboard.person import acting_person
 from dashboard.wording import morning as words
-from dashboard.wording.patients import NOBODY_YET
+from dashboard.wording.patients import nobody_yet
 
 SHOWN_AT_FIRST = 25
 
@@ -21,7 +21,7 @@ def render() -> None:
     head.html(f"<div class='ag-head'><h1>Today</h1><span>{weekday(today)}</span></div>")
 
     if not group.has_patients:
-        st.info(NOBODY_YET)
+        st.info(nobody_yet(person))
         st.stop()
 
     site = where.selectbox("Site", ["All sites", *group.sites], key="today_site")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from dashboard.formats import count, days, number
 from dashboard.wording.chart import UNREVIEWED
 from models.instrument import Instrument
@@ -19,6 +21,9 @@ WHAT_A_CHANGE_DOES = (
     "records themselves do not change."
 )
 WHY = "Why are they changed?"
+HISTORY = "Earlier changes of the rules"
+NO_HISTORY = "The rules have never been changed: the defaults hold."
+HISTORY_COLUMNS = ("Revision", "When and who", "What changed", "Why")
 RECOMPUTING = "Working everything out anew …"
 _RULES = {
     "course_gap": "Longest pause within a course",
@@ -41,6 +46,14 @@ def rule_value(name: str, value: int) -> str:
 
 def changed(rules: Rules) -> str:
     return f"The clinic's rules are now revision {rules.revision}."
+
+
+def differences(changes: Mapping[str, tuple[int, int]]) -> str:
+    """Return "Longest pause within a course: 14 days, now 10 days; ..."."""
+    return "; ".join(
+        f"{rule_name(name)}: {rule_value(name, before)}, then {rule_value(name, after)}"
+        for name, (before, after) in changes.items()
+    )
 
 
 def unreviewed(instrument: Instrument) -> str:

@@ -2,13 +2,24 @@
 
 from __future__ import annotations
 
+from models.policy import Operation, Person
+
 NOBODY_YET = (
     "There are no patients yet. Register one under Record, or bring in your files under Import."
 )
 NOBODY_FOUND = "No patient matches. Clear the search or choose other filters."
+NOBODY_HERE = "There are no patients yet at your clinic. Register one under Record."
+NO_FIGURES = "There is no patient yet at a site whose figures you may see."
 HERE = "With the clinic"
 HOW_TO_OPEN = "Choose a row to open the chart."
 SPARKLINE = "The last scores on the patient's main instrument, oldest first."
 UNKNOWN_ADDRESS = "This address names no patient. Choose one under Patients."
 NO_SITE = "There is no site yet. A site is a clinic location; its time zone decides what a day is."
 NOTHING_RECORDED = "Nothing is recorded for this patient yet. Record an infusion or a score above."
+
+
+def nobody_yet(person: Person) -> str:
+    """Return what an empty clinic means for this person, naming only pages they have."""
+    if not person.may_somewhere(Operation.REGISTER_PATIENT):
+        return NO_FIGURES
+    return NOBODY_YET if person.may_somewhere(Operation.IMPORT) else NOBODY_HERE
