@@ -35,7 +35,7 @@ def change_password(
     names = (presence.sign_in_name, presence.person.name)
     password_hash = hash_new_password(engine, new, names=names, roles=presence.person.roles)
     with writing(engine) as connection:
-        held = hold_session(connection, presence.session_id, Stage.OPEN)
+        held = hold_session(connection, presence.session_id, presence.user_id, Stage.OPEN)
         if not is_right:
             require_confirmation(held)
         elif held.password_hash != user.password_hash:
@@ -50,11 +50,13 @@ def change_password(
 
 def _note_failure(engine: Engine, presence: Presence, client: str | None) -> None:
     with writing(engine) as connection:
-        held = hold_session(connection, presence.session_id, Stage.OPEN)
+        held = hold_session(connection, presence.session_id, presence.user_id, Stage.OPEN)
         write_event(connection, Event.CHANGE_PASSWORD, held, client=client, has_failed=True)
 
 
 def _require_confirmation(engine: Engine, presence: Presence) -> None:
     """Ask before the costly hash; it is asked again where the password is set."""
     with reading(engine) as connection:
-        require_confirmation(hold_session(connection, presence.session_id, Stage.OPEN))
+        require_confirmation(
+            hold_session(connection, presence.session_id, presence.user_id, Stage.OPEN)
+        )

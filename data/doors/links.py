@@ -42,7 +42,7 @@ def make_token(
     connection: Connection, purpose: Purpose, user_id: UUID | None, *, made_by: str
 ) -> str:
     """Return a new one-time token; the earlier ones of this user are dead."""
-    _kill_tokens(connection, user_id)
+    kill_tokens(connection, user_id)
     token, now = new_token(), clock.now()
     row = {
         "token_hash": hash_token(token),
@@ -157,7 +157,7 @@ def _welcome(connection: Connection, token: str) -> Any:
     held = hold_user(connection, user_id)
     if held is None or held.disabled_at is not None:
         raise DeadLink
-    _kill_tokens(connection, user_id)
+    kill_tokens(connection, user_id)
     forgive(connection, name_key(held.sign_in_name), code_key(held.user_id))
     return held
 
@@ -190,7 +190,7 @@ def _is_open(token: str, purpose: Purpose) -> tuple[Any, ...]:
     )
 
 
-def _kill_tokens(connection: Connection, user_id: UUID | None) -> None:
+def kill_tokens(connection: Connection, user_id: UUID | None) -> None:
     whose = OneTimeToken.user_id.is_(None) if user_id is None else OneTimeToken.user_id == user_id
     still_open = update(OneTimeToken).where(whose, OneTimeToken.used_at.is_(None))
     connection.execute(still_open.values(used_at=clock.now()))

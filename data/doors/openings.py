@@ -71,23 +71,25 @@ def open_session(
     return SignedIn(token, stage)
 
 
-def hold_session(connection: Connection, session_id: UUID, stage: Stage) -> Any:
-    """Return a live session with its user, held until the end of the transaction.
+def hold_session(connection: Connection, session_id: UUID, user_id: UUID, stage: Stage) -> Any:
+    """Return a live session with its user, both held until the end of the transaction.
 
+    The user first, in the order of whoever takes away rights, or two would wait for each other.
     Raises NotSignedIn where it has ended or is at another stage: a page may be older than that.
     """
-    columns = (Session.confirmed_at, *User.__table__.c)
+    connection.execute(select(User.user_id).where(User.user_id == user_id).with_for_update())
     row = connection.execute(
-        select(*columns)
+        select(Session.confirmed_at, *User.__table__.c)
         .join(User, User.user_id == Session.user_id)
         .where(
             Session.session_id == session_id,
+            Session.user_id == user_id,
             Session.stage == stage.value,
             Session.ended_at.is_(None),
             Session.expires_at > clock.now(),
             User.disabled_at.is_(None),
         )
-        .with_for_update()
+        .with_for_update(of=Session)
     ).one_or_none()
     if row is None:
         raise NotSignedIn(SIGN_IN_AGAIN)

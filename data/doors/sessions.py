@@ -16,6 +16,7 @@ from data.doors.events import Event, write_event
 from data.doors.openings import end_sessions, roles_of
 from data.doors.secrets import hash_token
 from data.doors.settings import settings_in_force
+from data.doors.users import hold_user
 from models.access import CONFIRMATION_LASTS, Settings, Stage
 from models.errors import Unavailable
 from models.policy import Person
@@ -71,7 +72,7 @@ def find_presence(
         row = connection.execute(BY_TOKEN, {"token_hash": hash_token(token)}).one_or_none()
         if row is None:
             return None
-        idle_until, expires_at = _ends(row, settings_in_force(connection))
+        idle_until, expires_at = ends_of(row, settings_in_force(connection))
         reason = _why_dead(row, idle_until, expires_at)
         person = None if reason else _person(connection, row, client)
     if person is None:
@@ -93,6 +94,7 @@ def end_session(engine: Engine, presence: Presence) -> None:
 def end_all_sessions(engine: Engine, presence: Presence) -> None:
     """Sign out everywhere, here too."""
     with writing(engine) as connection:
+        hold_user(connection, presence.user_id)
         ended = end_sessions(connection, presence.user_id)
         write_event(
             connection,
@@ -103,7 +105,7 @@ def end_all_sessions(engine: Engine, presence: Presence) -> None:
         )
 
 
-def _ends(row: Any, settings: Settings) -> tuple[datetime, datetime]:
+def ends_of(row: Any, settings: Settings) -> tuple[datetime, datetime]:
     """Return when a session ends by doing nothing and when it ends anyway.
 
     A setting that was made stricter holds for sessions that are open already.

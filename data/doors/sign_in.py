@@ -133,7 +133,7 @@ def _prove_by_password(
 ) -> SignedIn | None:
     user, is_right = verify(engine, presence.sign_in_name, password, client)
     with writing(engine) as connection:
-        held = hold_session(connection, presence.session_id, Stage.OPEN)
+        held = hold_session(connection, presence.session_id, presence.user_id, Stage.OPEN)
         if is_right and held.password_hash == user.password_hash:
             forgive(connection, name_key(presence.sign_in_name))
             signed_in = renew(connection, presence.session_id, from_stage=Stage.OPEN)
@@ -149,7 +149,7 @@ def _prove_by_code(
     """Return the renewed session, None for a wrong code; both are written down."""
     stage = Stage.PASSWORD if event is Event.SECOND_FACTOR else Stage.OPEN
     with writing(engine) as connection:
-        held = hold_session(connection, presence.session_id, stage)
+        held = hold_session(connection, presence.session_id, presence.user_id, stage)
         before = admit(connection, code_key(held.user_id))
         proof = check_code(connection, held, code) if before < LAST_FAILURE else Proof.NONE
         if proof is Proof.NONE:

@@ -18,13 +18,14 @@ from sqlalchemy import event
 import data.actions
 import data.queries
 from data.actions.patients import PatientEntry
+from data.actions.user_entries import UserEntry
 from data.queries.durations import DurationFilter
 from data.queries.patients import PatientFilter
 from models.entries import AssessmentEntry, InfusionEntry
 from models.errors import AfterglowError, NotFound
 from models.outcomes.history import Moment
-from models.policy import Denied
-from models.tables import Assessment, Infusion
+from models.policy import Denied, Person, Role
+from models.tables import Assessment, Infusion, Session
 from tests.clinic import LOST, NOBODY, audit_of, everything, rows_of
 from tests.histories import on
 
@@ -65,6 +66,17 @@ def arguments(function, engine, person, patient_id, record_id, site_id, kind="as
         "seen_version": 1,
         "reason": "misread",
         "thresholds": {"silence": 21},
+        "user_id": UNKNOWN,
+        "session_id": UNKNOWN,
+        "site_id": site_id,
+        "roles": {Role.CLINICIAN},
+        "site_ids": {site_id},
+        "sees_all_sites": False,
+        "changes": {"idle_minutes_staff": 10},
+        "seen_revision": 0,
+        "body": "Call 988.",
+        "phone": "988",
+        "code": "P-1",
         "today": date(2026, 3, 6),
         "name": "Reno",
         "time_zone": "America/Los_Angeles",
@@ -82,6 +94,8 @@ def arguments(function, engine, person, patient_id, record_id, site_id, kind="as
 
 
 def _entry(function, site_id):
+    if function.__name__ == "add_user":
+        return UserEntry("eve", "Eve", frozenset({Role.CLINICIAN}), frozenset({site_id}))
     if function.__name__ == "register_patient":
         return PatientEntry("P-9", site_id)
     if function.__name__.endswith("_infusion"):
@@ -180,4 +194,66 @@ def test_a_record_of_the_patient_next_to_this_one_is_not_found(clinic, function)
     nobodys = answer(function, clinic.engine, clinic.anna, patient, UNKNOWN, clinic.denver)
 
     assert theirs == nobodys == (NotFound, "There is no such record for this patient.")
+    assert everything(clinic.engine) == before
+
+
+# --- users, sessions, settings and sites ------------------------------------------------------
+
+
+def that_need(parameter):
+    """Return the functions that cannot be called without this id."""
+    given = {n: inspect.signature(f).parameters.get(parameter) for n, f in FUNCTIONS.items()}
+    needed = {n for n, each in given.items() if each and each.default is inspect.Parameter.empty}
+    return {name: FUNCTIONS[name] for name in sorted(needed)}
+
+
+OTHERS = {**that_need("user_id"), **that_need("session_id")}
+NOT_ADMINISTRATORS = [role for role in Role if role is not Role.ADMINISTRATOR]
+
+
+@pytest.mark.parametrize("function", OTHERS.values(), ids=OTHERS)
+@pytest.mark.parametrize("role", NOT_ADMINISTRATORS)
+@pytest.mark.parametrize("dialect", ["sqlite"], indirect=True)
+def test_only_administrators_reach_somebody_elses_account(clinic, function, role):
+    """With an id that exists, a confirmation and every site: it is the role that counts."""
+    victim = clinic.user("victim", Role.CLINICIAN, clinic.denver)
+    clinic.session_of(victim)
+    session_id = rows_of(clinic.engine, Session)[0].session_id
+    person = Person("Eve", frozenset({role}), sites=None, is_confirmed=True)
+    before = everything(clinic.engine)
+    given = arguments(function, clinic.engine, person, UNKNOWN, UNKNOWN, clinic.denver)
+
+    for known in ({}, {"user_id": victim, "session_id": session_id}):
+        called_with = {name: known.get(name, value) for name, value in given.items()}
+        with pytest.raises(Denied, match="Eve may not"):
+            function(**called_with)
+
+    assert everything(clinic.engine) == before
+
+
+@pytest.mark.parametrize("function", OTHERS.values(), ids=OTHERS)
+def test_an_id_of_nobody_is_not_found(clinic, function):
+    person = Person("Root", frozenset({Role.ADMINISTRATOR}), is_confirmed=True)
+
+    kind, said = answer(function, clinic.engine, person, UNKNOWN, UNKNOWN, clinic.denver)
+
+    assert kind is NotFound
+    assert said in {"There is no such user.", "There is no such session."}
+
+
+OF_A_SITE = that_need("site_id")
+
+
+@pytest.mark.parametrize("function", OF_A_SITE.values(), ids=OF_A_SITE)
+@pytest.mark.parametrize("role", NOT_ADMINISTRATORS)
+@pytest.mark.parametrize("dialect", ["sqlite"], indirect=True)
+def test_another_site_and_no_site_at_all_get_the_same_words(clinic, function, role):
+    person = Person("Max", frozenset({role}), sites=frozenset({clinic.denver}), is_confirmed=True)
+    before = everything(clinic.engine)
+
+    there = answer(function, clinic.engine, person, UNKNOWN, UNKNOWN, clinic.phoenix)
+    nowhere = answer(function, clinic.engine, person, UNKNOWN, UNKNOWN, UNKNOWN)
+
+    assert there == nowhere
+    assert there[0] is Denied
     assert everything(clinic.engine) == before
