@@ -74,7 +74,7 @@ def read_audit(engine: Engine, person: Person, wanted: AuditFilter, page: int = 
         patient_id = connection.scalar(_BY_NUMBER, {"code": wanted.patient.strip()})
         found: list[Row[Any]] = []
         if patient_id is not None or not wanted.patient.strip():
-            query = _narrow(_LINES, sites, wanted, patient_id, zone)
+            query = _page_of(sites, wanted, patient_id, zone)
             found = list(connection.execute(query.limit(PAGE + 1).offset(page * PAGE)))
     narrowed = [name for name, value in vars(wanted).items() if value]
     note_look(
@@ -95,12 +95,10 @@ _LINES = (
     select(AuditLine.__table__, Site.name, Site.time_zone, Patient.code)
     .outerjoin(Site, Site.site_id == AuditLine.chain_id)
     .outerjoin(Patient, Patient.patient_id == AuditLine.patient_id)
-    .order_by(AuditLine.at.desc(), AuditLine.chain_id, AuditLine.number.desc())
 )
 
 
-def _narrow(
-    query: Select[Any],
+def _page_of(
     sites: frozenset[UUID] | None,
     wanted: AuditFilter,
     patient_id: UUID | None,
@@ -116,7 +114,11 @@ def _narrow(
         (wanted.since, lambda: AuditLine.at >= _begin(wanted.since, zone)),
         (wanted.until, lambda: AuditLine.at < _begin(wanted.until + timedelta(1), zone)),
     ]
-    return query.where(*(condition() for value, condition in pairs if value is not None))
+    # Newest first either way; a site's own lines are found in their numbers' order.
+    newest = (AuditLine.at.desc(), AuditLine.chain_id) if wanted.site_id is None else ()
+    return _LINES.where(*(condition() for value, condition in pairs if value is not None)).order_by(
+        *newest, AuditLine.number.desc()
+    )
 
 
 def _begin(day: date, zone: str) -> datetime:
