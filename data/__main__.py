@@ -14,7 +14,11 @@ import typer
 
 from data import command_audit, setup
 from data.actions.results import refresh_results
+from data.commands import pretend_users, users
+from data.commands.addresses import set_up_link
 from data.database import configured_engine
+from data.demo.users import make_users
+from data.doors.links import make_set_up_token
 from data.exporters.sheets import write_frame
 from data.exporters.survival import export_survival
 from data.importers import import_files, read_path
@@ -32,6 +36,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,  # they print local variables, and those hold patients' data
 )
 app.add_typer(command_audit.app, name="audit")
+app.add_typer(users.app, name="users")
 MOST_SHOWN = 20
 
 
@@ -61,8 +66,13 @@ def progress(label: str) -> Iterator[Callable[[int, int], None]]:
 @app.command()
 def init() -> None:
     """Make an empty database; refused if there is one with patients in it."""
-    setup.make_empty(configured_engine())
+    engine = configured_engine()
+    setup.make_empty(engine)
     typer.echo(f"An empty database is ready: {setup.address()}")
+    token = make_set_up_token(engine)
+    if token is not None:
+        typer.echo("Open this once, within 24 hours, to make the first administrator:")
+        typer.echo(set_up_link(token))
 
 
 @app.command()
@@ -83,6 +93,7 @@ def demo(
         counts = setup.make_demo(engine, seed=seed, patients=patients, tell=tell)
     made = ", ".join(f"{count} {name}" for name, count in counts.items())
     typer.echo(f"Made {made}. All of it is pretend. {setup.address()}")
+    typer.echo(pretend_users.tell(engine, make_users(engine, OPERATOR)))
 
 
 @app.command()

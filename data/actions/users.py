@@ -98,7 +98,7 @@ def change_user(
         changed = sorted(key for key, value in values.items() if getattr(before, key) != value)
         if _sites_of(connection, user_id) != frozenset(site_ids):
             changed.append("sites")
-        _move(connection, before, seen_version, values)
+        _move(connection, person, before, seen_version, values)
         connection.execute(delete(UserSite).where(UserSite.user_id == user_id))
         _assign(connection, user_id, site_ids)
         if changed and changed != ["name"]:
@@ -111,7 +111,7 @@ def disable_user(engine: Engine, person: Person, *, user_id: UUID) -> None:
     with writing(engine) as connection:
         before, others = _hold(connection, person, user_id)
         _keep_an_administrator(person, before, others)
-        _move(connection, before, before.version, {"disabled_at": clock.now()})
+        _move(connection, person, before, before.version, {"disabled_at": clock.now()})
         end_sessions(connection, user_id)
         kill_tokens(connection, user_id)
         _note(connection, person, user_id, "disabled")
@@ -120,7 +120,7 @@ def disable_user(engine: Engine, person: Person, *, user_id: UUID) -> None:
 def enable_user(engine: Engine, person: Person, *, user_id: UUID) -> None:
     with writing(engine) as connection:
         before, _ = _hold(connection, person, user_id)
-        _move(connection, before, before.version, {"disabled_at": None})
+        _move(connection, person, before, before.version, {"disabled_at": None})
         _note(connection, person, user_id, "enabled")
 
 
@@ -179,18 +179,22 @@ def _keep_an_administrator(person: Person, before: Any, others: list[Any]) -> No
         raise Refused(f"{before.name} is the only administrator: make another one first.")
 
 
-def _move(connection: Connection, before: Any, seen_version: int, values: dict[str, Any]) -> None:
+def _move(
+    connection: Connection, person: Person, before: Any, seen_version: int, values: dict[str, Any]
+) -> None:
+    """Change the user as last seen, or say who has changed them since."""
+    stamp = {"recorded_at": clock.now(), "recorded_by": person.name}
     moved = (
         update(User)
         .where(User.user_id == before.user_id, User.version == seen_version)
-        .values(**values, version=seen_version + 1)
+        .values(**values, **stamp, version=seen_version + 1)
     )
     try:
         count = connection.execute(moved).rowcount
     except IntegrityError as error:
         raise Refused(IN_USE) from error
     if count != 1:
-        raise Conflict(f"{before.name} was changed by somebody else in the meantime.")
+        raise Conflict(f"{before.name} was changed by {before.recorded_by} in the meantime.")
 
 
 def _assign(connection: Connection, user_id: UUID, site_ids: Collection[UUID]) -> None:

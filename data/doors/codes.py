@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import secrets
 from enum import Enum, auto
 from typing import Any
 from uuid import UUID
@@ -14,14 +13,12 @@ from sqlalchemy import Connection, delete, insert, or_, update
 
 from data import clock
 from data.doors.sealing import unseal
+from data.doors.secrets import new_code
 from models.access import RECOVERY_CODES
 from models.tables import RecoveryCode, User
 
 DRIFT = 1  # steps of 30 s each way
 DIGITS = 6
-# No letter or digit that is read as another one. Sixteen of them are 80 bits.
-ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789"
-GROUPS, GROUP = 4, 4
 
 
 class Proof(Enum):
@@ -80,7 +77,7 @@ def _use_recovery_code(connection: Connection, user_id: UUID, code: str) -> bool
 def replace_recovery_codes(connection: Connection, user_id: UUID) -> list[str]:
     """Return new recovery codes, to be shown once; the earlier ones are gone."""
     connection.execute(delete(RecoveryCode).where(RecoveryCode.user_id == user_id))
-    codes = [_new_recovery_code() for _ in range(RECOVERY_CODES)]
+    codes = [new_code() for _ in range(RECOVERY_CODES)]
     rows = [
         {"user_id": user_id, "code_hash": hash_recovery_code(user_id, code), "used_at": None}
         for code in codes
@@ -90,11 +87,6 @@ def replace_recovery_codes(connection: Connection, user_id: UUID) -> list[str]:
 
 
 def hash_recovery_code(user_id: UUID, code: str) -> str:
-    """Return what is kept of a code, however it was typed; a fast hash will do for 80 bits."""
+    """Return what is kept of a code, however it was typed; a fast hash will do for 79 bits."""
     typed = "".join(filter(str.isalnum, code)).casefold()
     return hashlib.sha256(f"{user_id}:{typed}".encode("utf-8", "surrogatepass")).hexdigest()
-
-
-def _new_recovery_code() -> str:
-    letters = [secrets.choice(ALPHABET) for _ in range(GROUPS * GROUP)]
-    return "-".join("".join(letters[at : at + GROUP]) for at in range(0, len(letters), GROUP))

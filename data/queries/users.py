@@ -56,8 +56,8 @@ def list_users(engine: Engine, person: Person) -> list[UserRow]:
         for row in connection.execute(places):
             sites.setdefault(row.user_id, []).append(row)
         last = select(Session.user_id, func.max(Session.seen_at)).group_by(Session.user_id)
-        seen: dict[UUID, datetime] = dict(connection.execute(last).tuples())
-        links: dict[UUID, datetime] = dict(connection.execute(_open_links()).tuples())
+        seen = {row[0]: row[1] for row in connection.execute(last)}
+        links = {row[0]: row[1] for row in connection.execute(_open_links())}
     note_look(engine, person, Operation.MANAGE_USERS, looked="users")
     rows = [_row(user, sites.get(user.user_id, []), seen, links) for user in users]
     return sorted(rows, key=lambda row: (row.disabled_at is not None, row.name.casefold()))

@@ -1,0 +1,1 @@
+"""Groups of commands, one module each; data/__main__.py puts them together."""
