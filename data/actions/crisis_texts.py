@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from sqlalchemy import Engine, func, insert, select
+from sqlalchemy import Engine, insert, select
 from sqlalchemy.exc import IntegrityError
 
 from data import clock
@@ -41,9 +41,14 @@ def set_crisis_text(
             raise Refused(f"A crisis text needs 1 to {LONGEST_BODY} characters.")
         if phone is not None and len(phone) > LONGEST_PHONE:
             raise Refused(f"A telephone number has at most {LONGEST_PHONE} characters.")
-        newest = select(func.max(CrisisText.revision)).where(CrisisText.site_id == site_id)
-        if (connection.scalar(newest) or 0) != seen_revision:
-            raise Conflict("This text was changed by somebody else in the meantime.")
+        newest = connection.execute(
+            select(CrisisText.revision, CrisisText.recorded_by)
+            .where(CrisisText.site_id == site_id)
+            .order_by(CrisisText.revision.desc())
+            .limit(1)
+        ).one_or_none()
+        if newest is not None and newest.revision != seen_revision:
+            raise Conflict(f"This text was changed by {newest.recorded_by} in the meantime.")
         row = {
             "site_id": site_id,
             "revision": seen_revision + 1,

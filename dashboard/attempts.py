@@ -1,0 +1,41 @@
+"""Trying to do what somebody asked for, and saying beside it what stood in the way."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import streamlit as st
+
+from dashboard.formats import plain
+from models.errors import AfterglowError
+from models.policy import Denied, Unconfirmed
+
+
+def attempt(act: Callable[[], Any], trouble: str) -> tuple[bool, Any]:
+    """Return whether it was done, and what came of it; `trouble` begins the sentence if not.
+
+    What the policy refuses goes on to the frame: it is about the person, not about the form.
+    """
+    try:
+        return True, act()
+    except (Denied, Unconfirmed):
+        raise
+    except AfterglowError as error:
+        st.error(f"{trouble}: {plain(str(error))}")
+        return False, None
+
+
+def attempt_and_reload(act: Callable[[], Any], trouble: str, done: str) -> None:
+    """Do it and draw the page anew, so that it shows what is true now."""
+    is_done, _ = attempt(act, trouble)
+    if is_done:
+        st.toast(plain(done))
+        st.rerun()
+
+
+def ask_first(label: str, question: str, answer: str, *, key: str) -> bool:
+    """Draw a button that asks before it acts; return whether the answer was given just now."""
+    with st.popover(label, key=f"ask-{key}"):
+        st.text(question)
+        return st.button(answer, key=key, type="primary")
