@@ -6,6 +6,8 @@ PIP    := $(PYTHON) -m pip --disable-pip-version-check install --quiet --quiet
 
 # Where the embedded database lives unless DATABASE_URL names another one.
 DATABASE := var/afterglow.sqlite
+# Whom to sign in as there, with passwords drawn when the pretend group was made.
+PRETEND  := var/pretend-users.txt
 PORT     := 8501
 WORKERS  := 2
 
@@ -25,6 +27,7 @@ help:
 	@echo "make clean  remove .venv and the tools' caches; your database stays"
 
 run: .venv/run.stamp $(if $(DATABASE_URL),,$(DATABASE))
+	@[ -n "$(DATABASE_URL)" ] || [ ! -e $(PRETEND) ] || cat $(PRETEND)
 	@$(PYTHON) -m streamlit run dashboard/app.py --server.port $(PORT) --server.headless $(HEADLESS)
 
 # A half-made one is removed, so that the next run starts over. One that is there is never touched:
