@@ -11,14 +11,31 @@ if ROOT not in sys.path:
 
 import streamlit as st
 
-from dashboard.web import front, health
+from dashboard.web import (
+    account_pages,
+    downloads,
+    front,
+    health,
+    link_pages,
+    sign_in_pages,
+    watch,
+)
+from dashboard.web.bugs import keep_errors_private
 from dashboard.web.middleware import MIDDLEWARE
-from dashboard.web.startup import keep_errors_private, lifespan
+from dashboard.web.startup import lifespan
 
 app = st.App(
     Path(__file__).with_name("main.py"),
     lifespan=lifespan,
-    routes=[*health.ROUTES, *front.ROUTES],
+    routes=[
+        *health.ROUTES,
+        *front.ROUTES,
+        *watch.ROUTES,
+        *sign_in_pages.ROUTES,
+        *link_pages.ROUTES,
+        *account_pages.ROUTES,
+        *downloads.ROUTES,
+    ],
     middleware=MIDDLEWARE,
     on_script_error=keep_errors_private,
 )

@@ -12,6 +12,10 @@ STYLE = """<style>
 .block-container { padding-top: 4.2rem; padding-bottom: 2rem; max-width: 1320px; }
 .ag-strip { font-size: .85rem; padding: .4rem .8rem; border-left: 3px solid #b36a00;
   background: color-mix(in srgb, currentColor 5%, transparent); border-radius: 2px; }
+.ag-who { display: flex; flex-wrap: wrap; gap: 0 1.1rem; justify-content: flex-end;
+  align-items: center; font-size: .85rem; }
+.ag-who a, .ag-strip a { color: var(--ag-link); }
+.ag-who a { display: inline-flex; align-items: center; min-height: 24px; }
 .ag-foot { font-size: .78rem; line-height: 1.5; opacity: .82; max-width: 78ch;
   margin-top: 2.5rem; padding-top: .8rem;
   border-top: 1px solid color-mix(in srgb, currentColor 18%, transparent); }

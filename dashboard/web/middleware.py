@@ -6,7 +6,13 @@ from urllib.parse import urlsplit
 
 from starlette.middleware import Middleware
 from starlette.middleware.gzip import GZipMiddleware
+from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from dashboard.web.addresses import header, is_encrypted
+from dashboard.web.gate import Gate
+from dashboard.web.watch import Watched
+from dashboard.wording import doors as words
 
 # The hash is that of the one inline line in Streamlit's index.html.
 POLICY = "; ".join(
@@ -27,9 +33,14 @@ POLICY = "; ".join(
 HEADERS = [
     (b"content-security-policy", POLICY.encode()),
     (b"x-content-type-options", b"nosniff"),
-    (b"referrer-policy", b"no-referrer"),
+    # Others learn nothing; under "no-referrer" our own forms would say they come from nowhere.
+    (b"referrer-policy", b"same-origin"),
     (b"cross-origin-opener-policy", b"same-origin"),
 ]
+# A browser that was here once over TLS comes over nothing else.
+HSTS = (b"strict-transport-security", b"max-age=31536000")
+FORM = "application/x-www-form-urlencoded"
+ASKING_ONLY = ("GET", "HEAD", "OPTIONS")
 
 
 class SameOrigin:
@@ -45,37 +56,54 @@ class SameOrigin:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] not in ("http", "websocket"):
             await self.app(scope, receive, send)
-        elif not _is_ours(scope):
-            await _refuse(scope, receive, send)
+            return
+        answer = _with_headers(send, [*HEADERS, HSTS] if is_encrypted(scope) else HEADERS)
+        refusal = _find_refusal(scope)
+        if refusal is None:
+            await self.app(scope, receive, answer)
         else:
-            await self.app(scope, receive, _with_headers(send))
+            await _refuse(scope, receive, answer, refusal)
 
 
-def _is_ours(scope: Scope) -> bool:
-    headers = dict(scope["headers"])
-    origin = headers.get(b"origin", b"").decode("latin-1")
-    if not origin:
-        return scope["type"] == "http"  # a browser always says where a websocket comes from
-    return urlsplit(origin).netloc == headers.get(b"host", b"").decode("latin-1")
+def _find_refusal(scope: Scope) -> str | None:
+    """Return why a request cannot be meant by a page of ours, None if it may be."""
+    origin = header(scope, b"origin")
+    is_socket = scope["type"] == "websocket"
+    if origin or is_socket:  # a browser always says where a websocket comes from
+        if not origin or urlsplit(origin).netloc != header(scope, b"host"):
+            return words.FOREIGN
+    if is_socket or scope["method"] in ASKING_ONLY:
+        return None
+    # Older browsers do not say; those that do cannot be made to say it wrongly by a page.
+    if header(scope, b"sec-fetch-site") not in ("", "same-origin", "none"):
+        return words.FOREIGN
+    kind = header(scope, b"content-type").partition(";")[0].strip().lower()
+    return words.NOT_A_FORM if scope["method"] == "POST" and kind != FORM else None
 
 
-async def _refuse(scope: Scope, receive: Receive, send: Send) -> None:
+async def _refuse(scope: Scope, receive: Receive, send: Send, sentence: str) -> None:
     if scope["type"] == "websocket":
         await receive()
         await send({"type": "websocket.close", "code": 1008})
-        return
-    await send({"type": "http.response.start", "status": 403, "headers": HEADERS})
-    await send({"type": "http.response.body", "body": b"Refused: another site asked."})
+    else:
+        await PlainTextResponse(sentence, 403)(scope, receive, send)
 
 
-def _with_headers(send: Send) -> Send:
+def _with_headers(send: Send, headers: list[tuple[bytes, bytes]]) -> Send:
     async def send_with_headers(message: Message) -> None:
         if message["type"] == "http.response.start":
-            message = {**message, "headers": [*message["headers"], *HEADERS]}
+            message = {**message, "headers": [*message["headers"], *headers]}
         await send(message)
 
     return send_with_headers
 
 
-# Streamlit serves its scripts uncompressed: 2.7 MB for a first page that gzip makes 1.1.
-MIDDLEWARE = [Middleware(SameOrigin), Middleware(GZipMiddleware, minimum_size=1024)]
+# Streamlit serves its scripts uncompressed: 2.7 MB for a first page that gzip makes 1.1. It is
+# inside the gate, so that nothing is read before it is known who asks, and outside of what changes
+# a page on its way.
+MIDDLEWARE = [
+    Middleware(SameOrigin),
+    Middleware(Gate),
+    Middleware(GZipMiddleware, minimum_size=1024),
+    Middleware(Watched),
+]
