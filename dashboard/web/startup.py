@@ -3,25 +3,24 @@
 from __future__ import annotations
 
 import gc
-import logging
-import traceback
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
-from uuid import uuid4
+from urllib.parse import urlsplit
 
 from streamlit import config
 
 from dashboard import sitemap
+from dashboard.web.addresses import LOOPBACK, is_https_address, public_address
+from dashboard.web.daily import noting_heads
 from dashboard.web.sockets import send_at_once
 from data import setup
 from data.database import configured_engine
 from models.errors import Refused
 
-log = logging.getLogger("afterglow")
-
-LOOPBACK = ("127.0.0.1", "localhost", "::1")
+# How a script learns who is acting: Streamlit reads these from what the gate sends it.
+IDENTITY = {"X-Afterglow-User": "user", "X-Afterglow-Session": "session"}
 # Without these Streamlit reports to its makers, shows error texts, or lets others drive the pages.
 REQUIRED = {
     "browser.gatherUsageStats": False,
@@ -29,6 +28,11 @@ REQUIRED = {
     "client.showErrorLinks": False,
     "server.enableAgentApi": False,
     "server.enableXsrfProtection": True,
+    # A folder named static, or a component, would be served without the script being run.
+    "server.enableStaticServing": False,
+    "server.enableCORS": True,
+    "server.trustedUserHeaders": IDENTITY,
+    "global.developmentMode": False,
 }
 
 
@@ -42,7 +46,8 @@ async def lifespan(_app: Any) -> AsyncIterator[dict[str, Any]]:
     gc.collect()
     # Collecting after every script run was most of Streamlit's cost; frozen objects are skipped.
     gc.freeze()
-    yield {}
+    async with noting_heads():
+        yield {}
 
 
 def refuse_unsafe_settings() -> None:
@@ -53,23 +58,25 @@ def refuse_unsafe_settings() -> None:
             f"Refusing to start: {', '.join(wrong)} not as .streamlit/config.toml sets them. "
             f"Start from the folder {Path(__file__).resolve().parents[2]}."
         )
-    if config.get_option("server.address") not in LOOPBACK:
+    hosts = config.get_option("server.allowedHosts") or ["*"]
+    if any("*" in host for host in hosts):
+        raise Refused("Refusing to start: server.allowedHosts must name each host in full.")
+    if public_address() or config.get_option("server.address") not in LOOPBACK:
+        _require_public_address(hosts)
+
+
+def _require_public_address(hosts: list[str]) -> None:
+    """Others reach this computer: they need TLS, and a name that is ours alone."""
+    address = public_address()
+    if not is_https_address(address):
         raise Refused(
-            "Refusing to start: there is no sign-in yet, so the app serves this computer only. "
-            "Set server.address to 127.0.0.1."
+            "Refusing to start: where others may come in, AFTERGLOW_ADDRESS must be the https "
+            "address they use. For this computer only, leave it empty and set server.address to "
+            "127.0.0.1."
         )
-
-
-def keep_errors_private(error: Any) -> bool:
-    """Log a script error without its text; return True: it has been dealt with."""
-    report_bug(error if isinstance(error, BaseException) else None)
-    return True
-
-
-def report_bug(error: BaseException | None) -> str:
-    """Log where a bug happened, never what it was about, under a reference for the reader."""
-    reference = uuid4().hex[:8]
-    frames = traceback.extract_tb(error.__traceback__) if error else []
-    places = " < ".join(f"{Path(f.filename).name}:{f.lineno} {f.name}" for f in reversed(frames))
-    log.error("bug %s: %s at %s", reference, type(error).__name__, places or "unknown place")
-    return reference
+    host = urlsplit(address).hostname
+    if host not in hosts:
+        raise Refused(
+            f"Refusing to start: server.allowedHosts must name {host}, the host of "
+            "AFTERGLOW_ADDRESS."
+        )
