@@ -15,6 +15,7 @@ from uuid_utils.compat import uuid7
 
 from data import clock
 from data.audit import write_line
+from data.flags import raise_flags
 from data.results import recompute
 from models.entries import AssessmentEntry, InfusionEntry
 from models.errors import Conflict, NotFound, Refused
@@ -84,6 +85,8 @@ def add(
     if not added.rowcount:
         return _already_entered(connection, table, key, row)
     recompute(connection, [row["patient_id"]])
+    if kind == "assessment":
+        raise_flags(connection, [row["patient_id"]], entered=[record_id])
     write_line(
         connection,
         person,
@@ -152,6 +155,8 @@ def replace(
         raise Conflict(f"This {kind} was changed by {before['recorded_by']} in the meantime.")
     keep_earlier(connection, person, kind, record_id, dict(before), reason)
     recompute(connection, [patient_id])
+    if kind == "assessment":
+        raise_flags(connection, [patient_id], entered=[record_id])
     changed = sorted(
         name for name, value in values.items() if before[name] != value and name != "entry_key"
     )

@@ -13,6 +13,7 @@ from uuid_utils.compat import uuid7
 from data import clock
 from data.audit import write_line
 from data.database import reading, writing
+from data.flags import raise_flags
 from data.importers.formats import read_files
 from data.importers.intake import Intake, Tell
 from data.importers.report import Report
@@ -87,6 +88,7 @@ def _take(
             intake = Intake(connection, person, tell, site)
             report = intake.take(batch)
             recompute(connection, sorted(intake.touched))
+            raise_flags(connection, sorted(intake.touched))
             _keep_report(connection, person, report)
             if dry_run:
                 raise _Rehearsed

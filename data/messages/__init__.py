@@ -1,0 +1,1 @@
+"""Messages on their way: an outbox in the database, a worker that sends, mail and texts."""
