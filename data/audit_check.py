@@ -15,6 +15,7 @@ from operator import itemgetter
 from typing import Any
 
 from sqlalchemy import Connection, Select, select, type_coerce
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.types import NullType
 
 from data.audit import FIRST_HASH, SAID, hash_said, plain
@@ -58,18 +59,34 @@ def find_tampering(
     """Return what is wrong with the chains, site by site; nothing where all is as written."""
     _hold_still(connection)
     chains = _chains_of(connection, noted)
+    try:
+        _follow(connection, chains, tell or _say_nothing)
+    except DBAPIError:  # text that is none, or a damaged file
+        stopped = [
+            Finding("The audit", None, "cannot be read to its end; something in it is broken.")
+        ]
+    else:
+        stopped = []
+        for chain in chains.values():
+            chain.end()
+    in_order = sorted(chains.values(), key=lambda chain: chain.name)
+    return stopped + [finding for chain in in_order for finding in chain.told()]
+
+
+def _follow(connection: Connection, chains: dict[str, _Chain], tell: Tell) -> None:
+    """Let every line go by, in order."""
     total, done = sum(chain.ends_at() for chain in chains.values()), 0
     for chain_id, lines in groupby(_lines(connection), key=itemgetter(CHAIN)):
         chain = chains.setdefault(chain_id, _Chain(f"Chain {chain_id} of no known site"))
         for *said, line_hash in lines:
             chain.take(said, line_hash)
             done += 1
-            if tell is not None and done % TOLD_EVERY == 0:
+            if done % TOLD_EVERY == 0:
                 tell(done, max(total, done))
-    for chain in chains.values():
-        chain.end()
-    in_order = sorted(chains.values(), key=lambda chain: chain.name)
-    return [finding for chain in in_order for finding in chain.told()]
+
+
+def _say_nothing(_done: int, _total: int) -> None:
+    pass
 
 
 def _hold_still(connection: Connection) -> None:
@@ -104,7 +121,7 @@ class _Chain:
             self._miss(number - 1, "")
         elif said[PREVIOUS] != self.previous:
             self.find(number, "does not follow the line before it; one of them was replaced.")
-        if line_hash != hash_said(said):
+        if line_hash != _hash(said):
             self.find(number, "was changed after it was written.")
         for note in self.noted.pop(number, ()):
             if line_hash != note.line_hash:
@@ -186,6 +203,14 @@ def _lines(connection: Connection) -> Iterator[list[Any]]:
             for place, read in places:
                 values[place] = read(values[place])
             yield values
+
+
+def _hash(said: list[Any]) -> str | None:
+    """Return the hash of what a line says; None for what no line could ever say."""
+    try:
+        return hash_said(said)
+    except TypeError:
+        return None
 
 
 def _id_of_sqlite(value: Any) -> Any:
