@@ -4,20 +4,34 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from html import unescape
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import pandas as pd
 from streamlit.testing.v1 import AppTest
 from streamlit.util import calc_hash
 
 from dashboard import sitemap
+from dashboard.web import presences
+from data.doors.sessions import Presence
+from models.access import Stage
+from models.policy import Person, Role
 
 MAIN = Path(__file__).resolve().parents[3] / "dashboard" / "main.py"
 PLAIN = ("title", "subheader", "text", "info", "warning", "error", "success", "markdown")
 TAG = re.compile(r"<[^>]+>")
 STYLE = re.compile(r"<style>.*?</style>", re.DOTALL)
+# Whoever opens a screen unless a test says who: may see and do all that staff may anywhere.
+EVERYONE = Person(
+    "Robin Local",
+    frozenset({Role.CLINICIAN, Role.ADMINISTRATOR}),
+    sites=None,
+    user_id=UUID(int=1),
+    is_confirmed=True,
+)
 
 
 @dataclass
@@ -82,8 +96,29 @@ class Screen:
         return self
 
 
-def open_screen(name: str, **query: Any) -> Screen:
+def open_screen(name: str, *, person: Person = EVERYONE, **query: Any) -> Screen:
     at = AppTest.from_file(str(MAIN), default_timeout=60)
     at._page_hash = calc_hash(name)  # AppTest.switch_page knows only pages that are files
     at.query_params.update({key: str(value) for key, value in query.items()})
+    at.user = enter(person)
     return Screen(at).run()
+
+
+def enter(person: Person, session_id: UUID = UUID(int=2)) -> dict[str, str]:
+    """Let somebody in as the gate would; return what it tells the script."""
+    user_id = person.user_id or UUID(int=3)
+    for_ever = datetime.max.replace(tzinfo=UTC)
+    presences.keep(
+        Presence(
+            session_id,
+            user_id,
+            Stage.OPEN,
+            person,
+            person.name,
+            for_ever,
+            for_ever,
+            has_password=True,
+            has_second_factor=True,
+        )
+    )
+    return {"user": str(user_id), "session": str(session_id)}

@@ -76,7 +76,7 @@ def test_a_correction_changes_only_what_was_changed_and_keeps_the_old_version(cl
     assert screen.place == "patient"
     row = only_row(clinic.engine, Infusion)
     assert (row.version, row.dose_mg, row.weight_kg, row.systolic_peak) == (2, 55, 71, 150)
-    assert (row.route, row.note, row.recorded_by) == ("IM", "slept well", "local clinician")
+    assert (row.route, row.note, row.recorded_by) == ("IM", "slept well", "Robin Local")
     assert row.adverse_events == ["nausea", "hiccups"], "an event not on our list is kept"
     old = only_row(clinic.engine, EarlierVersion)
     assert (old.version, old.body["dose_mg"], old.reason) == (1, 42.5, "misread the pump")
@@ -86,7 +86,7 @@ def test_the_earlier_version_can_be_read_on_the_page(clinic, infusion):
     corrected(infusion)
     screen = open_screen("correct", **infusion)
     [version] = [it for it in screen.at.expander if it.label.startswith("Version")]
-    assert version.label.endswith(r"by local clinician\: misread the pump")
+    assert version.label.endswith(r"by Robin Local\: misread the pump")
     assert "Dose mg 42.5" in " ".join(screen.said.split())
 
 

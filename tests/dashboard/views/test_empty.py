@@ -87,7 +87,7 @@ def test_nobody_on_the_list_is_not_called_good_news(clinic):
 )
 def test_every_page_says_who_acts_and_that_nobody_watches(empty, name):
     screen = open_screen(name)
-    assert "Everything is done as one local clinician, on this computer only." in screen.said
+    assert "Signed in as Robin Local" in screen.said
     assert "Nobody watches this live." in screen.said
     assert not any(notices.PRETEND in body for body in screen.html), "no data, so none pretend"
 

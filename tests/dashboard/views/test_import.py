@@ -73,7 +73,7 @@ def test_the_good_rows_are_kept_on_request_and_counted_in_the_same_words(clinic,
     assert "scores: added 2, unchanged 0, refused 2" in kept
     assert sorted(row.code for row in rows_of(clinic.engine, Patient)) == ["A-1", "A-2"]
     assert sorted(row.total for row in rows_of(clinic.engine, Assessment)) == [8, 20]
-    assert only_row(clinic.engine, ImportRun).recorded_by == "local clinician"
+    assert only_row(clinic.engine, ImportRun).recorded_by == "Robin Local"
 
 
 def test_the_same_files_again_add_nothing_and_cannot_be_kept(clinic, offered):

@@ -94,7 +94,7 @@ def test_an_infusion_is_recorded_as_entered_and_drawn_at_once(clinic, mara):
     assert (row.given_on, row.drug, row.route) == (date(2026, 3, 6), "ketamine", "IM")
     assert (row.dose_mg, row.weight_kg, row.minutes, row.systolic_peak) == (50, 71, 45, 144)
     assert (row.systolic_before, row.adverse_events, row.note) == (None, ["headache"], "calm")
-    assert row.recorded_by == "local clinician"
+    assert row.recorded_by == "Robin Local"
 
 
 def test_the_clock_offered_is_the_sites_and_may_be_emptied(clinic, mara):
