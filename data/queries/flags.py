@@ -89,12 +89,14 @@ def read_open_flags(
 def open_flags_of(
     connection: Connection, patient_ids: Collection[UUID]
 ) -> dict[UUID, tuple[FlagRow, ...]]:
-    """Return the open flags of patients one may read, each patient's most urgent first."""
+    """Return the open flags of patients one may read, each patient's latest answer first."""
     query = _flags().where(Flag.closed_at.is_(None), Flag.patient_id.in_(patient_ids))
     found: dict[UUID, list[FlagRow]] = {}
     for flag in _with_steps(connection, connection.execute(query).all()):
         found.setdefault(flag.patient_id, []).append(flag)
-    return {patient: tuple(sorted(flags, key=urgency)) for patient, flags in found.items()}
+    return {
+        patient: tuple(sorted(flags, key=_latest, reverse=True)) for patient, flags in found.items()
+    }
 
 
 def read_flags_of(engine: Engine, person: Person, patient_id: UUID) -> tuple[FlagRow, ...]:
@@ -114,6 +116,10 @@ def read_flags_of(engine: Engine, person: Person, patient_id: UUID) -> tuple[Fla
     )
     found.sort(key=lambda flag: (flag.closed_at is None, flag.raised_at), reverse=True)
     return tuple(found)
+
+
+def _latest(flag: FlagRow) -> tuple[Any, ...]:
+    return flag.answered_on, flag.raised_at, flag.flag_id
 
 
 def urgency(flag: FlagRow) -> tuple[Any, ...]:
@@ -219,10 +225,24 @@ def _summaries(person: Person, rows: Collection[Any]) -> Iterator[FirstAction]:
     by_site: dict[tuple[str, UUID], list[Any]] = {}
     for row in rows:
         by_site.setdefault((row.name, row.site_id), []).append(row)
-    is_known = all(_may_list(person, site_id) for _, site_id in by_site)
-    yield _summarise(None, rows, is_known=is_known)
-    for (name, site_id), some in sorted(by_site.items()):
-        yield _summarise(name, some, is_known=_may_list(person, site_id))
+    known = {site_id for _, site_id in by_site if _may_list(person, site_id)}
+    yield _summarise(None, rows, is_known=len(known) == len(by_site))
+    found = [
+        _summarise(name, some, is_known=site_id in known)
+        for (name, site_id), some in sorted(by_site.items())
+    ]
+    yield from _hide_differences(found)
+
+
+def _hide_differences(found: list[FirstAction]) -> list[FirstAction]:
+    """Hide a second site where one is hidden: the total less the others would say its number."""
+    shown = [each for each in found if each.flags]
+    if len(found) - len([each for each in found if each.flags is not None]) != 1 or not shown:
+        return found
+    smallest = min(shown, key=lambda each: each.flags or 0)
+    return [
+        FirstAction(each.site, None, None, None) if each is smallest else each for each in found
+    ]
 
 
 def _may_list(person: Person, site_id: UUID) -> bool:

@@ -14,15 +14,16 @@ from sqlalchemy import Connection, Engine, Row, Select, and_, case, or_, select
 from data.database import reading
 from data.looks import note_look
 from data.policies import rules_in_force
+from data.queries.flags import FlagRow, open_flags_of, urgency
 from models.outcomes.episodes import Held
 from models.outcomes.rules import Rules
 from models.outcomes.standing import Situation
 from models.policy import Operation, Person, readable_sites
-from models.tables import Patient, Site, Standing, StoredCourse, StoredEpisode
+from models.tables import Flag, Patient, Site, Standing, StoredCourse, StoredEpisode
 
 # What is older is history, not this morning's work, and its patient is found in the list of
-# patients by status. A safety answer above zero is never history: it stays until a later form
-# answers zero, however long ago it was given.
+# patients by status. A flag is never history: it stays until a named person closes it, whatever
+# later forms say, however old it is and even where the patient has left.
 STILL_NEWS = timedelta(days=28)
 TURN_STILL_NEWS = timedelta(days=56)
 SILENCE_STILL_NEWS = timedelta(days=56)
@@ -45,7 +46,7 @@ class LookRow:
 
     `reasons` holds at least one, the most urgent first; `recent` (day, score), oldest first;
     `held_before` the (lower, upper) days of earlier courses, upper None where not lost, the
-    latest last.
+    latest last; `flags` the open ones, that of the latest answer first.
     """
 
     reasons: tuple[Reason, ...]
@@ -60,12 +61,9 @@ class LookRow:
     course_end_on: date | None
     last_infusion_on: date | None
     last_assessed_on: date | None
-    safety_instrument: str | None
-    safety_on: date | None
-    safety_answer: int | None
-    safety_before: int | None
     safety_blank_on: date | None
     held_before: tuple[tuple[int, int | None], ...]
+    flags: tuple[FlagRow, ...]
 
     @property
     def reason(self) -> Reason:
@@ -90,9 +88,10 @@ def read_morning(
         rules = rules_in_force(connection)
         found = connection.execute(_query(person, rules, today, site_id)).all()
         shown = found[:MOST_ROWS]
+        flags = open_flags_of(connection, [row.patient_id for row in shown])
         held = _held_before(connection, [row.patient_id for row in shown])
     note_look(engine, person, Operation.LIST_PATIENTS, site_id=site_id, page="today")
-    rows = [_row(row, _reasons(row, rules, today), held) for row in shown]
+    rows = [_row(row, _reasons(row, rules, today), held, flags) for row in shown]
     return Morning(tuple(sorted(rows, key=_urgency)), rules, len(found) > MOST_ROWS)
 
 
@@ -108,15 +107,17 @@ def _query(person: Person, rules: Rules, today: date, site_id: UUID | None) -> S
         Standing.last_assessed_on <= today - timedelta(days=rules.silence),
         Standing.last_assessed_on >= today - SILENCE_STILL_NEWS,
     )
-    safety = Standing.safety_answer >= 1
+    flagged = Standing.patient_id.in_(_flagged())
     blank = Standing.safety_blank_on >= news
     query = (
         select(
             Standing.__table__,
             Patient.code,
             Patient.name,
+            Patient.left_on,
             Site.name.label("site"),
             StoredCourse.end_on,
+            flagged.label("is_flagged"),
         )
         .join(Patient, Patient.patient_id == Standing.patient_id)
         .join(Site, Site.site_id == Patient.site_id)
@@ -127,18 +128,11 @@ def _query(person: Person, rules: Rules, today: date, site_id: UUID | None) -> S
                 StoredCourse.course_no == Standing.course_no,
             ),
         )
-        .where(or_(Patient.left_on.is_(None), Patient.left_on > today))
-        .where(or_(safety, blank, and_(fresh, turned), quiet))
+        .where(or_(flagged, Patient.left_on.is_(None), Patient.left_on > today))
+        .where(or_(flagged, blank, and_(fresh, turned), quiet))
         .order_by(
             # Of a list too long to show, what is cut off is the silent: never a worry about safety.
-            case(
-                (and_(safety, Standing.safety_on >= news), 0),
-                (blank, 1),
-                (safety, 2),
-                (turned, 3),
-                else_=4,
-            ),
-            Standing.safety_answer.desc().nulls_last(),
+            case((flagged, 0), (blank, 1), (turned, 2), else_=3),
             Standing.last_assessed_on.desc(),
         )
         .limit(MOST_ROWS + 1)
@@ -149,12 +143,19 @@ def _query(person: Person, rules: Rules, today: date, site_id: UUID | None) -> S
     return query if site_id is None else query.where(Patient.site_id == site_id)
 
 
+def _flagged() -> Select[Any]:
+    return select(Flag.patient_id).where(Flag.closed_at.is_(None))
+
+
 def _reasons(row: Row[Any], rules: Rules, today: date) -> tuple[Reason, ...]:
     """Return one row's reasons: a worry about safety never hides one about wearing off."""
     news = today - STILL_NEWS
     reasons: list[Reason] = []
-    if (row.safety_answer or 0) >= 1:
+    if row.is_flagged:
         reasons.append(Reason.SAFETY)
+    has_left = row.left_on is not None and row.left_on <= today
+    if has_left:
+        return tuple(reasons)
     if row.safety_blank_on is not None and row.safety_blank_on >= news:
         reasons.append(Reason.SAFETY_BLANK)
     if row.last_assessed_on is None:
@@ -198,7 +199,10 @@ def _held_before(
 
 
 def _row(
-    row: Row[Any], reasons: tuple[Reason, ...], held: Mapping[tuple[UUID, str], Any]
+    row: Row[Any],
+    reasons: tuple[Reason, ...],
+    held: Mapping[tuple[UUID, str], Any],
+    flags: Mapping[UUID, tuple[FlagRow, ...]],
 ) -> LookRow:
     spells = held.get((row.patient_id, row.instrument), [])
     return LookRow(
@@ -214,23 +218,18 @@ def _row(
         course_end_on=row.end_on,
         last_infusion_on=row.last_infusion_on,
         last_assessed_on=row.last_assessed_on,
-        safety_instrument=row.safety_instrument,
-        safety_on=row.safety_on,
-        safety_answer=row.safety_answer,
-        safety_before=row.safety_before,
         safety_blank_on=row.safety_blank_on,
         held_before=tuple(spell[1:] for spell in spells if spell[0] != row.course_no)[-3:],
+        flags=flags.get(row.patient_id, ()),
     )
 
 
 def _urgency(row: LookRow) -> tuple[Any, ...]:
-    """Order by reason; a new or worse answer first, then the higher, then the more recent."""
+    """Order by reason, flags among each other by theirs; then the more recent first."""
     order = list(Reason).index(row.reason)
-    answer = row.safety_answer or 0
-    is_unchanged = row.safety_before is not None and row.safety_before >= answer
     if row.reason is Reason.SAFETY:
-        return order, is_unchanged, -answer, -row.safety_on.toordinal(), row.code
+        return order, urgency(row.flags[0]), row.code
     news = {Reason.SAFETY_BLANK: row.safety_blank_on, Reason.SILENT: row.last_assessed_on}.get(
         row.reason, row.turned_on
     )
-    return order, False, 0, -news.toordinal() if news else 0, row.code
+    return order, (-news.toordinal() if news else 0,), row.code

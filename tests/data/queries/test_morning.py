@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from data.actions.flags import close_flag
 from data.queries import morning
+from data.queries.flags import read_open_flags
 from data.queries.morning import Reason, read_morning
 from models.outcomes.history import Moment
 from models.policy import OPERATOR
@@ -50,14 +52,28 @@ def answered(clinic, code, day, item_9, **facts):
 
 
 @pytest.mark.parametrize("answer", [1, 2, 3])
-def test_an_answer_above_zero_is_on_the_list_until_a_later_form_answers_zero(clinic, answer):
+def test_an_answer_above_zero_is_on_the_list_until_somebody_closes_its_flag(clinic, answer):
     patient = answered(clinic, "P-1", 20, answer)
 
     assert reasons(clinic, 20) == reasons(clinic, 59) == [("P-1", "safety")]
 
     items = (1, 0, 0, 0, 0, 0, 0, 0, 0)
     clinic.score(patient, Moment(on(59)), items=items)
+    assert reasons(clinic, 59) == reasons(clinic, 400) == [("P-1", "safety")]
+    close_all(clinic)
     assert reasons(clinic, 59) == []
+
+
+def close_all(clinic):
+    for flag in read_open_flags(clinic.engine, OPERATOR):
+        close_flag(
+            clinic.engine,
+            clinic.anna,
+            patient_id=flag.patient_id,
+            flag_id=flag.flag_id,
+            seen_version=flag.version,
+            said="Spoke with them.",
+        )
 
 
 def test_an_answer_of_zero_is_not_on_the_list_and_a_blank_one_is(clinic):
@@ -74,7 +90,7 @@ def test_a_blank_does_not_hide_the_answer_before_it(clinic):
 
     assert reasons(clinic, 27) == [("P-1", "safety", "safety_blank")]
     [row] = read_morning(clinic.engine, OPERATOR, today=on(27)).rows
-    assert (row.safety_on, row.safety_blank_on) == (on(20), on(27))
+    assert ([flag.answered_on for flag in row.flags], row.safety_blank_on) == ([on(20)], on(27))
 
 
 def test_a_worry_about_safety_does_not_hide_one_about_wearing_off(clinic):
@@ -123,11 +139,14 @@ def test_the_order_is_by_reason_then_worse_then_higher_then_later(clinic):
     ]
 
 
-def test_who_has_left_is_absent_from_the_day_of_leaving(clinic):
+def test_who_has_left_is_absent_from_the_day_of_leaving_but_for_a_flag(clinic):
     clinic.register("P-1", records=LOST, left_on=on(35))
-    answered(clinic, "P-2", 30, 3, left_on=on(35))
+    patient = answered(clinic, "P-2", 30, 3, left_on=on(35))
+    clinic.score(patient, Moment(on(31)), items=(1, 0, 0, 0, 0, 0, 0, 0, None))
 
-    assert reasons(clinic, 34) == [("P-2", "safety"), ("P-1", "lost")]
+    assert reasons(clinic, 34) == [("P-2", "safety", "safety_blank"), ("P-1", "lost")]
+    assert reasons(clinic, 35) == [("P-2", "safety")]
+    close_all(clinic)
     assert reasons(clinic, 35) == []
 
 
