@@ -15,6 +15,8 @@ from playwright.sync_api import Browser, Page, expect, sync_playwright
 from sqlalchemy import Engine
 
 from data.database import connect
+from models.policy import Role
+from tests.browser.entering import add_user, token_of
 from tests.browser.serving import environment_for, make_demo, running_server
 from tests.browser.visiting import CHROMIUM_FLAGS, DESK, PHONE, opened_page
 from tests.browser_setup import SORRY, find_chromium
@@ -24,11 +26,12 @@ PATIENTS = 120
 
 @dataclass(frozen=True)
 class Served:
-    """A running application: its address, its database, what it has written."""
+    """A running application: its address, its database, what it has written, a session in it."""
 
     address: str
     engine: Engine
     log: Path
+    token: str
 
 
 # A busy build server draws a page in seconds; a passing test waits no longer for it.
@@ -44,7 +47,8 @@ def application(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     make_demo(environment, PATIENTS)
     engine = connect(f"sqlite:///{database}")
     with running_server(environment, log) as address:
-        yield Served(address, engine, log)
+        everyone = add_user(engine, "Robin Local", Role.CLINICIAN, Role.ADMINISTRATOR)
+        yield Served(address, engine, log, token_of(engine, everyone))
     engine.dispose()
 
 
@@ -67,12 +71,12 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture
-def page(browser: Browser, served: str) -> Iterator[Page]:
-    with opened_page(browser, served, DESK) as page:
+def page(browser: Browser, application: Served) -> Iterator[Page]:
+    with opened_page(browser, application.address, DESK, application.token) as page:
         yield page
 
 
 @pytest.fixture
-def phone(browser: Browser, served: str) -> Iterator[Page]:
-    with opened_page(browser, served, PHONE) as page:
+def phone(browser: Browser, application: Served) -> Iterator[Page]:
+    with opened_page(browser, application.address, PHONE, application.token) as page:
         yield page

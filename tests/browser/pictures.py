@@ -19,7 +19,9 @@ from sqlalchemy import Engine, func, select
 
 from data.database import connect, reading
 from models.outcomes.standing import Situation
+from models.policy import Role
 from models.tables import Standing, StoredEpisode
+from tests.browser.entering import add_user, token_of
 from tests.browser.serving import environment_for, make_demo, running_server
 from tests.browser.visiting import CHROMIUM_FLAGS, opened_page, settle, visit
 from tests.browser_setup import SORRY, find_chromium
@@ -65,14 +67,16 @@ def take_pictures() -> None:
         database = Path(place) / "pictures.sqlite"
         environment = environment_for(database)
         make_demo(environment, PATIENTS)
-        shown = choose_patient(connect(f"sqlite:///{database}"))
+        engine = connect(f"sqlite:///{database}")
+        shown = choose_patient(engine)
+        token = token_of(engine, add_user(engine, "Jamie Roe", Role.CLINICIAN))
         with (
             running_server(environment, Path(place) / "server.log") as address,
             sync_playwright() as playwright,
         ):
             browser = playwright.chromium.launch(executable_path=chromium, args=CHROMIUM_FLAGS)
             for picture in PICTURES:
-                take_picture(browser, address, picture, shown)
+                take_picture(browser, address, picture, shown, token)
             browser.close()
 
 
@@ -95,8 +99,8 @@ def choose_patient(engine: Engine) -> UUID:
         return connection.scalars(query.limit(1)).one()
 
 
-def take_picture(browser: Browser, address: str, picture: Picture, shown: UUID) -> None:
-    with opened_page(browser, address, picture.shape) as page:
+def take_picture(browser: Browser, address: str, picture: Picture, shown: UUID, token: str) -> None:
+    with opened_page(browser, address, picture.shape, token) as page:
         visit(page, picture.address.format(id=shown))
         page.wait_for_timeout(DRAWN)
         settle(page)

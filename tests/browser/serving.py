@@ -27,7 +27,12 @@ BROKEN = (
 
 
 def environment_for(database: Path) -> dict[str, str]:
-    return os.environ | {"DATABASE_URL": f"sqlite:///{database}", "PYTHONUNBUFFERED": "1"}
+    """Return the settings of a server on a database, and on a key, of its own."""
+    return os.environ | {
+        "DATABASE_URL": f"sqlite:///{database}",
+        "AFTERGLOW_KEY_FILE": str(database.with_suffix(".key")),
+        "PYTHONUNBUFFERED": "1",
+    }
 
 
 def make_demo(environment: dict[str, str], patients: int) -> None:

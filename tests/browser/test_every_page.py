@@ -41,8 +41,10 @@ def violations(page):
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_no_page_shuts_anyone_out(browser, served, addresses, scheme):
-    with opened_page(browser, served, {**DESK, "color_scheme": scheme}) as page:
+def test_no_page_shuts_anyone_out(browser, application, addresses, scheme):
+    with opened_page(
+        browser, application.address, {**DESK, "color_scheme": scheme}, application.token
+    ) as page:
         for address in visit_each(page, addresses):
             assert violations(page) == [], f"{address} in {scheme}"
             assert "Something went wrong" not in page.content()
@@ -53,8 +55,8 @@ def test_no_page_shuts_anyone_out(browser, served, addresses, scheme):
                 assert colour_of(figure) in (CLEAR, paper), f"another paper on {address}"
 
 
-def test_a_phone_shows_all_of_it_without_scrolling_sideways(browser, served, addresses):
-    with opened_page(browser, served, PHONE) as phone:
+def test_a_phone_shows_all_of_it_without_scrolling_sideways(browser, application, addresses):
+    with opened_page(browser, application.address, PHONE, application.token) as phone:
         for address in visit_each(phone, addresses):
             widest = phone.evaluate(WIDEST)
             assert widest <= 390, f"{address} is {widest} px wide"

@@ -8,7 +8,10 @@ from uuid import UUID
 import pytest
 from playwright.sync_api import expect
 
+from data.database import connect
+from models.policy import Role
 from models.tables import Assessment, Infusion
+from tests.browser.entering import add_user, token_of
 from tests.browser.serving import BROKEN, environment_for, running_server
 from tests.browser.visiting import DESK, opened_page, settle, visit
 from tests.browser.walking import (
@@ -115,7 +118,7 @@ def test_an_offered_dose_can_be_emptied(page, application, mara):
 def test_two_who_correct_one_record_both_see_what_the_other_wrote(browser, page, application, mara):
     record = rows_of(application.engine, Infusion, mara)[0]
     address = f"/correct?id={mara}&kind=infusion&record={record.infusion_id}"
-    with opened_page(browser, application.address, DESK) as other:
+    with opened_page(browser, application.address, DESK, application.token) as other:
         for visitor, note in ((page, "mine"), (other, "theirs")):
             visit(visitor, address)
             visitor.get_by_label("Note").fill(note)
@@ -148,7 +151,10 @@ def test_a_page_that_breaks_shows_a_reference_and_tells_nobody_why(browser, tmp_
         received.append(str(frame))
 
     with running_server(environment, log, BROKEN) as address:
-        with opened_page(browser, address, DESK) as page:
+        engine = connect(environment["DATABASE_URL"])
+        token = token_of(engine, add_user(engine, "Robin Local", Role.CLINICIAN))
+        engine.dispose()
+        with opened_page(browser, address, DESK, token) as page:
             page.on("websocket", lambda it: it.on("framereceived", keep))
             for name in ("patients", "durations"):
                 visit(page, f"/{name}")

@@ -9,6 +9,8 @@ from typing import Any
 
 from playwright.sync_api import Browser, Page, expect
 
+from tests.browser.entering import COOKIE
+
 CHROMIUM_FLAGS = (
     "--no-sandbox",  # there is none to be had for root in a container; the pages are our own
     "--disable-gpu",
@@ -31,10 +33,17 @@ PROBE = re.compile(r"/[a-z]+/_stcore/(health|host-config)$")
 
 
 @contextmanager
-def opened_page(browser: Browser, address: str, shape: dict[str, Any]) -> Iterator[Page]:
-    """Yield a page of a fresh visitor; relative addresses, as in `page.goto("/login")`, work."""
+def opened_page(
+    browser: Browser, address: str, shape: dict[str, Any], token: str | None = None
+) -> Iterator[Page]:
+    """Yield a page of a fresh visitor, signed in if there is a token of a session.
+
+    Relative addresses, as in `page.goto("/sign-in")`, work.
+    """
     context = browser.new_context(base_url=address, locale="en-GB", **shape)
     context.set_default_timeout(PATIENCE)
+    if token is not None:
+        context.add_cookies([{"name": COOKIE, "value": token, "url": address, "httpOnly": True}])
     page = context.new_page()
     strayed: list[str] = []
     broken: list[str] = []
