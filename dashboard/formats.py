@@ -6,7 +6,7 @@ recorded, and never more than `decimals`.
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -130,3 +130,14 @@ def initials(name: str | None, code: str) -> str:
 def plain(text: str) -> str:
     """Text that Markdown will show as it is: nothing in data may format, link or load."""
     return "".join(f"\\{char}" if char in MARKDOWN else char for char in text)
+
+
+def span(wait: timedelta) -> str:
+    """1 h 20 min, 12 min, 2.3 days: a length of time as one says it."""
+    minutes = round(wait.total_seconds() / 60)
+    if minutes < 60:
+        return f"{minutes} min" if minutes else "under a minute"
+    if minutes < 48 * 60:
+        hours, rest = divmod(minutes, 60)
+        return f"{hours} h {rest} min" if rest else f"{hours} h"
+    return days(wait.total_seconds() / 86_400)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from dashboard import formats
+from dashboard.wording import flags
 from data.instruments import catalogue
 from data.queries.morning import LookRow, Reason
 from models.instrument import Instrument
@@ -42,34 +43,13 @@ def explain(row: LookRow, rules: Rules, today: date) -> ReasonWords:
 
 
 def _safety(row: LookRow, _rules: Rules, today: date) -> str:
-    when = _when(row.safety_on, today)
-    return f"{row.safety_instrument} {_item(row)} {_change(row)}, answered {when}."
-
-
-def _when(day: date | None, today: date) -> str:
-    """Return a day of the week; of another year with it, as an old answer stays listed."""
-    if day is None:
-        return "an unknown day"
-    return formats.weekday(day) + ("" if day.year == today.year else f" {day.year}")
-
-
-def _change(row: LookRow) -> str:
-    before, now = row.safety_before, row.safety_answer
-    if before is None or now is None:
-        return f"is {now}, new (not asked before)"
-    if now > before:
-        return f"rose {before} → {now}, {'new' if before == 0 else 'worse'}"
-    return f"is {now}, unchanged" if now == before else f"fell {before} → {now}, still above zero"
-
-
-def _item(row: LookRow) -> str:
-    instrument = catalogue().get(row.safety_instrument or "")
-    known = instrument is not None and instrument.safety_item is not None
-    return f"item {instrument.safety_item}" if known else "safety item"
+    said = (flags.answered(row.flags[0], today), flags.state(row.flags, today))
+    return " ".join(part for part in said if part)
 
 
 def _blank(row: LookRow, _rules: Rules, today: date) -> str:
-    when = _when(row.safety_blank_on, today)
+    assert row.safety_blank_on is not None
+    when = flags.when(row.safety_blank_on, today)
     return f"The safety item was left unanswered on {when}. A blank is not a zero."
 
 
@@ -115,7 +95,8 @@ _SENTENCES = {
 
 
 def _blank_too(row: LookRow, today: date) -> str:
-    return f"Also left unanswered on {_when(row.safety_blank_on, today)}."
+    assert row.safety_blank_on is not None
+    return f"Also left unanswered on {flags.when(row.safety_blank_on, today)}."
 
 
 def _lost_too(row: LookRow, _today: date) -> str:

@@ -3,16 +3,39 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import UTC, datetime
 from uuid import UUID
 
 import pytest
 
 from dashboard.wording.reasons import TAGS, explain
+from data.queries.flags import FlagRow, FlagStep
 from data.queries.morning import LookRow, Reason
 from models.outcomes.rules import Rules
 from tests.histories import on
 
 TODAY = on(30)
+ROSE = FlagRow(
+    patient_id=UUID(int=1),
+    flag_id=UUID(int=2),
+    assessment_id=UUID(int=3),
+    kind="safety_item",
+    instrument="PHQ-9",
+    answered_on=on(28),
+    answer=2,
+    before=0,
+    change="new",
+    raised_at=datetime(2026, 2, 2, 18, tzinfo=UTC),
+    first_action_at=None,
+    first_action_by=None,
+    closed_at=None,
+    closed_by=None,
+    version=1,
+    is_withdrawn=False,
+    has_changed=False,
+    now_says=2,
+    zone="America/Denver",
+)
 MARA = LookRow(
     reasons=(Reason.LOST,),
     patient_id=UUID(int=1),
@@ -26,12 +49,9 @@ MARA = LookRow(
     course_end_on=on(0),
     last_infusion_on=on(0),
     last_assessed_on=on(28),
-    safety_instrument="PHQ-9",
-    safety_on=on(28),
-    safety_answer=2,
-    safety_before=0,
     safety_blank_on=on(28),
     held_before=(),
+    flags=(ROSE,),
 )
 
 
@@ -52,19 +72,52 @@ def said(reason, rules=None, further=(), **facts):
     ],
 )
 def test_a_safety_answer_says_what_it_was_before(before, now, change):
-    words = said(Reason.SAFETY, safety_before=before, safety_answer=now)
+    words = flagged(before=before, answer=now)
     assert words.sentence == f"PHQ-9 item 9 {change}, answered Mon 2 Feb."
     assert (words.tag, words.style) == ("Safety", "ag-safety")
 
 
+def flagged(**facts):
+    return said(Reason.SAFETY, flags=(replace(ROSE, **facts),))
+
+
 @pytest.mark.parametrize("instrument", ["PCL-5", "one we no longer have"])
 def test_a_safety_item_whose_number_is_not_known_has_none(instrument):
-    words = said(Reason.SAFETY, safety_instrument=instrument)
+    words = flagged(instrument=instrument)
     assert words.sentence == f"{instrument} safety item rose 0 → 2, new, answered Mon 2 Feb."
 
 
 def test_an_old_answer_names_its_year():
-    assert said(Reason.SAFETY, safety_on=on(-30)).sentence.endswith("answered Sat 6 Dec 2025.")
+    assert flagged(answered_on=on(-30)).sentence.endswith("answered Sat 6 Dec 2025.")
+
+
+def test_a_clinics_own_rule_is_named_with_its_value():
+    words = flagged(kind="Total 20 or more", answer=22, before=18, change="new")
+    assert words.sentence == (
+        "PHQ-9 22 (before 18) meets the clinic's rule “Total 20 or more”, new, answered Mon 2 Feb."
+    )
+
+
+ACKED = FlagStep("acknowledged", "Rang.", datetime(2026, 2, 3, 16, 5, tzinfo=UTC), "Anna")
+
+
+@pytest.mark.parametrize(
+    ("facts", "after"),
+    [
+        ({"steps": (ACKED,)}, "Acknowledged by Anna, Tue 3 Feb 09:05."),
+        ({"has_changed": True, "now_says": 0}, "The form has been corrected since, to 0."),
+        ({"has_changed": True, "now_says": None}, "The form has been corrected since, to a blank."),
+        ({"is_withdrawn": True, "has_changed": True}, "The form has been withdrawn since."),
+    ],
+)
+def test_a_flag_says_what_has_become_of_it(facts, after):
+    assert after in flagged(**facts).sentence
+
+
+def test_several_open_flags_are_one_line():
+    older = replace(ROSE, flag_id=UUID(int=9), answered_on=on(20))
+    words = said(Reason.SAFETY, flags=(ROSE, older))
+    assert words.sentence.endswith("2 flags are open, the oldest of Sun 25 Jan.")
 
 
 def test_a_blank_safety_item_is_not_a_zero():
