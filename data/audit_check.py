@@ -7,24 +7,22 @@ those notes nothing can vouch.
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from itertools import groupby
 from operator import itemgetter
 from typing import Any
 
-from sqlalchemy import Connection, Select, select, type_coerce
+from sqlalchemy import Connection, select
 from sqlalchemy.exc import DBAPIError
-from sqlalchemy.types import NullType
 
-from data.audit import FIRST_HASH, SAID, hash_said, plain
-from models.tables import AuditHead, AuditLine, Site
+from data.audit import FIRST_HASH, SAID, hash_said
+from data.audit_stored import stored_heads, stored_lines
+from models.tables import Site
 from models.tables.audit import GROUP_CHAIN
 
 Tell = Callable[[int, int], None]
 TOLD_EVERY = 10_000
-FETCHED_AT_ONCE = 5_000
 MOST_A_CHAIN = 20
 CHAIN, NUMBER, PREVIOUS = (SAID.index(name) for name in ("chain_id", "number", "previous_hash"))
 
@@ -76,7 +74,7 @@ def find_tampering(
 def _follow(connection: Connection, chains: dict[str, _Chain], tell: Tell) -> None:
     """Let every line go by, in order."""
     total, done = sum(chain.ends_at() for chain in chains.values()), 0
-    for chain_id, lines in groupby(_lines(connection), key=itemgetter(CHAIN)):
+    for chain_id, lines in groupby(stored_lines(connection), key=itemgetter(CHAIN)):
         chain = chains.setdefault(chain_id, _Chain(f"Chain {chain_id} of no known site"))
         for *said, line_hash in lines:
             chain.take(said, line_hash)
@@ -176,33 +174,11 @@ def _chains_of(connection: Connection, noted: Iterable[NotedHead]) -> dict[str, 
 
     for chain_id in names:
         chain_of(chain_id)
-    heads = _raw(AuditHead, ("chain_id", "lines", "line_hash"))
-    read = _READERS[connection.dialect.name]["chain_id"]
-    for chain_id, lines, line_hash in connection.execute(heads):
-        chain_of(read(chain_id)).head = (lines, line_hash)
+    for chain_id, lines, line_hash in stored_heads(connection):
+        chain_of(chain_id).head = (lines, line_hash)
     for note in noted:
         chain_of(note.chain).noted.setdefault(note.lines, []).append(note)
     return chains
-
-
-def _raw(model: type, names: Iterable[str]) -> Select[Any]:
-    """Return columns as the driver gives them: what was edited may not be what a type expects."""
-    columns = model.__table__.c
-    return select(*(type_coerce(columns[name], NullType()).label(name) for name in names))
-
-
-def _lines(connection: Connection) -> Iterator[list[Any]]:
-    """Yield what each line says, in the order of SAID, and its hash; chain by chain, in order."""
-    query = _raw(AuditLine, (*SAID, "line_hash")).order_by(AuditLine.chain_id, AuditLine.number)
-    readers = _READERS[connection.dialect.name]
-    places = [(place, readers[name]) for place, name in enumerate(SAID) if name in readers]
-    result = connection.execution_options(yield_per=FETCHED_AT_ONCE).execute(query)
-    for part in result.partitions():
-        for row in part:
-            values = list(row)
-            for place, read in places:
-                values[place] = read(values[place])
-            yield values
 
 
 def _hash(said: list[Any]) -> str | None:
@@ -211,34 +187,3 @@ def _hash(said: list[Any]) -> str | None:
         return hash_said(said)
     except TypeError:
         return None
-
-
-def _id_of_sqlite(value: Any) -> Any:
-    """Return 32 hex digits with dashes; anything else as it is, and then no hash fits it."""
-    if not isinstance(value, str) or len(value) != 32:
-        return None if value is None else str(value)
-    return f"{value[:8]}-{value[8:12]}-{value[12:16]}-{value[16:20]}-{value[20:]}"
-
-
-def _time_of_sqlite(value: Any) -> Any:
-    return f"{str(value).replace(' ', 'T', 1)}+00:00"
-
-
-def _json_of_sqlite(value: Any) -> Any:
-    if value == "{}":
-        return {}
-    try:
-        return json.loads(value)
-    except (TypeError, ValueError):
-        return f"not JSON: {value!r}"
-
-
-_IDS = ("chain_id", "patient_id", "record_id", "user_id")
-_READERS: dict[str, dict[str, Callable[[Any], Any]]] = {
-    "sqlite": {
-        **dict.fromkeys(_IDS, _id_of_sqlite),
-        "at": _time_of_sqlite,
-        "detail": _json_of_sqlite,
-    },
-    "postgresql": dict.fromkeys((*_IDS, "at"), plain),
-}
