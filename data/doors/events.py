@@ -10,6 +10,8 @@ from sqlalchemy import Connection
 from data.audit import DONE, FAILED, write_line
 from models.policy import Person, Role
 
+LONGEST_CLIENT = 80
+
 
 class Event(StrEnum):
     SIGN_IN = "sign_in"
@@ -32,6 +34,7 @@ def actor(user: Any, client: str | None) -> Person:
 
     Nobody is "unknown": what was typed may be a password that slipped into the wrong field.
     """
+    client = client[:LONGEST_CLIENT] if client else None
     if user is None:
         return Person("unknown", frozenset(), client=client)
     roles = frozenset(Role(role) for role in user.roles)

@@ -11,6 +11,7 @@ from sqlalchemy import Connection, insert, select, update
 from uuid_utils.compat import uuid7
 
 from data import clock
+from data.doors.events import LONGEST_CLIENT
 from data.doors.refusals import SIGN_IN_AGAIN, NotSignedIn
 from data.doors.secrets import hash_token, new_token
 from data.doors.settings import settings_in_force
@@ -21,7 +22,6 @@ from models.tables import Session, User
 # Long enough to find the telephone, or to install an authenticator; nothing is open meanwhile.
 HALF_WAY_LASTS = {Stage.PASSWORD: timedelta(minutes=10), Stage.ENROLMENT: timedelta(minutes=30)}
 LONGEST_BROWSER = 400
-LONGEST_CLIENT = 80
 
 
 @dataclass(frozen=True)

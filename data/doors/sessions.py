@@ -12,7 +12,7 @@ from sqlalchemy import Connection, Engine, bindparam, select, update
 
 from data import clock
 from data.database import reading, writing
-from data.doors.events import Event, write_event
+from data.doors.events import LONGEST_CLIENT, Event, write_event
 from data.doors.openings import end_sessions, roles_of
 from data.doors.secrets import hash_token
 from data.doors.settings import settings_in_force
@@ -136,7 +136,7 @@ def _person(connection: Connection, row: Any, client: str | None) -> Person:
         user_id=row.user_id,
         emergencies=frozenset(emergencies),
         is_confirmed=confirmed is not None and clock.now() - confirmed < CONFIRMATION_LASTS,
-        client=client,
+        client=client[:LONGEST_CLIENT] if client else None,
         request=secrets.token_hex(4),
     )
 

@@ -26,14 +26,20 @@ LAST_FAILURE = 100  # consecutive; then an administrator's link is needed (NIST 
 TRIES_AN_ADDRESS = 30
 WINDOW = timedelta(minutes=1)
 FORGOTTEN_AFTER = timedelta(days=30)
+LONGEST_TYPED = 400
 IPV6_HOME = 64  # whoever has one address of a home network has all of them
 
 INSERTS = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
 
 
 def normalise_name(sign_in_name: str) -> str:
-    """Return the form in which sign-in names are stored and compared."""
-    return unicodedata.normalize("NFKC", sign_in_name).strip().casefold()
+    """Return the form in which sign-in names are stored and compared.
+
+    What no database can hold, half a character or a zero byte, is left out, as it would end in
+    another error than a name that nobody has.
+    """
+    plain = unicodedata.normalize("NFKC", sign_in_name[:LONGEST_TYPED]).replace("\0", "")
+    return plain.encode("utf-8", "ignore").decode().strip().casefold()
 
 
 def name_key(sign_in_name: str) -> str:
@@ -116,9 +122,11 @@ def _network(client: str) -> str:
         address = ipaddress.ip_address(client)
     except ValueError:
         return client
-    if address.version == 6 and address.ipv4_mapped is None:
-        return str(ipaddress.ip_network((address, IPV6_HOME), strict=False))
-    return str(address)
+    if address.version == 4:
+        return str(address)
+    if address.ipv4_mapped is not None:
+        return str(address.ipv4_mapped)
+    return str(ipaddress.IPv6Network((address, IPV6_HOME), strict=False))
 
 
 def _key(kind: str, what: str) -> str:
