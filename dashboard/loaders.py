@@ -7,7 +7,7 @@ Streamlit's cache is shared by everybody.
 from __future__ import annotations
 
 from dataclasses import astuple
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -17,6 +17,7 @@ from data import clock
 from data.database import configured_engine
 from data.queries.chart import Chart, read_chart
 from data.queries.durations import DurationFilter, Durations, read_durations, summarise_courses
+from data.queries.flags import FirstAction, time_to_first_action
 from data.queries.group import Group, read_group
 from data.queries.morning import Morning, read_morning
 from data.queries.patients import PatientFilter, PatientPage, count_by_status, list_patients
@@ -47,6 +48,11 @@ def counts(person: Person, site_id: UUID | None = None) -> dict[Status, int]:
     return _counts(_key(person), site_id, today(person), person)
 
 
+def first_action(person: Person, site_id: UUID | None, *, days: int) -> FirstAction:
+    """Return how long flags of the last days waited for somebody, at one's sites together."""
+    return _first_action(_key(person), site_id, days, today(person), person)
+
+
 def patients(person: Person, wanted: PatientFilter, page: int) -> PatientPage:
     return list_patients(configured_engine(), person, wanted, today=today(person), page=page)
 
@@ -71,6 +77,7 @@ def forget() -> None:
     """Drop the cached counts after a write, so that the writer sees it at once."""
     _group.clear()
     _counts.clear()
+    _first_action.clear()
     _summary.clear()
 
 
@@ -89,6 +96,16 @@ def _group(seen_by: str, _person: Person) -> Group:
 @st.cache_data(ttl=COUNTS_TTL, max_entries=256, show_spinner=False)
 def _counts(seen_by: str, site_id: UUID | None, today: date, _person: Person) -> dict[Status, int]:
     return count_by_status(configured_engine(), _person, today=today, site_id=site_id)
+
+
+@st.cache_data(ttl=COUNTS_TTL, max_entries=256, show_spinner=False)
+def _first_action(
+    seen_by: str, site_id: UUID | None, days: int, today: date, _person: Person
+) -> FirstAction:
+    until = clock.now() + timedelta(seconds=1)
+    since = until - timedelta(days=days)
+    engine = configured_engine()
+    return time_to_first_action(engine, _person, since=since, until=until, site_id=site_id)[0]
 
 
 @st.cache_data(ttl=COUNTS_TTL, max_entries=64, show_spinner=False)

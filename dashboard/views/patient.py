@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from dashboard import loaders, patient_chart
+from dashboard import flagging, loaders, patient_chart
 from dashboard.forms.patient import patient_in_address
 from dashboard.person import acting_person
 from dashboard.wording import patients as words
@@ -20,6 +20,7 @@ def render() -> None:
 
     chart = loaders.chart(person, patient_id)
     patient_chart.draw_head(chart)
+    flagging.draw_on_chart(person, patient_id, chart.today)
 
     instrument = patient_chart.choose_instrument(chart)
     if instrument is None and chart.infusions.empty:

@@ -31,14 +31,16 @@ def render() -> None:
 
     if not morning.rows:
         st.info(words.NOBODY_TODAY)
+        morning_list.draw_first_action(person, site_id)
         st.stop()
 
     everyone = st.session_state.get("today_everyone", False)
     rows = morning.rows if everyone else morning.rows[:SHOWN_AT_FIRST]
     with st.container(key="morning", gap=None):
         for number, row in enumerate(rows):
-            morning_list.draw_row(row, morning.rules, today, key=f"row-{number}")
+            morning_list.draw_row(person, row, morning.rules, today, key=f"row-{number}")
     if len(rows) < len(morning.rows):
         more = len(morning.rows) - len(rows)
         st.button(f"Show {more} more", on_click=morning_list.show_everyone)
     st.html(f"<p class='ag-note'>{words.method(morning.rules, is_cut=morning.is_cut)}</p>")
+    morning_list.draw_first_action(person, site_id)

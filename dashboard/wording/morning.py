@@ -38,9 +38,9 @@ def method(rules: Rules, *, is_cut: bool) -> str:
     )
     return (cut if is_cut else "") + (
         "Review prompts, not instructions: each line says which of the clinic's own rules "
-        f"(revision {rules.revision}) recorded scores have met. A safety item above zero is listed "
-        f"until a later form answers zero; a loss for {TURN_STILL_NEWS.days} days from the day it "
-        f"was first seen, while the patient still answers; silence from {rules.silence} to "
-        f"{SILENCE_STILL_NEWS.days} days. Older ones are under Patients, by status. A person with "
-        "two reasons has one line and is counted under both."
+        f"(revision {rules.revision}) recorded scores have met. A flag is listed until a named "
+        f"person closes it, whatever later forms say; a loss for {TURN_STILL_NEWS.days} days from "
+        "the day it was first seen, while the patient still answers; silence from "
+        f"{rules.silence} to {SILENCE_STILL_NEWS.days} days. Older ones are under Patients, "
+        "by status. A person with two reasons has one line and is counted under both."
     )
