@@ -8,18 +8,19 @@ from typing import Any
 import streamlit as st
 
 from dashboard.formats import plain
-from models.errors import AfterglowError
+from models.errors import AfterglowError, Conflict
 from models.policy import Denied, Unconfirmed
 
 
 def attempt(act: Callable[[], Any], trouble: str) -> tuple[bool, Any]:
     """Return whether it was done, and what came of it; `trouble` begins the sentence if not.
 
-    What the policy refuses goes on to the frame: it is about the person, not about the form.
+    What the policy refuses goes on to the frame: it is about the person, not about the form. A
+    conflict goes on to the form, which shows what the others wrote.
     """
     try:
         return True, act()
-    except (Denied, Unconfirmed):
+    except (Conflict, Denied, Unconfirmed):
         raise
     except AfterglowError as error:
         st.error(f"{trouble}: {plain(str(error))}")

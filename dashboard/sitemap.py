@@ -36,6 +36,11 @@ ENTRIES = (
     Entry("durations", "Durations", Operation.READ_CURVES),
     Entry("import", "Import", Operation.IMPORT, view="bring_in"),
     Entry("definitions", "Definitions", Operation.READ_DEFINITIONS),
+    Entry("users", "Users", Operation.MANAGE_USERS, section=ADMINISTRATION),
+    # Whoever may not open or rename sites sees the crisis texts of their own here.
+    Entry("sites", "Sites", Operation.SET_CRISIS_TEXT, section=ADMINISTRATION),
+    Entry("sessions", "Sessions", Operation.END_SESSIONS, section=ADMINISTRATION),
+    Entry("audit", "Audit", Operation.READ_AUDIT, section=ADMINISTRATION),
 )
 # Where whoever has no page at all ends, and what is drawn at an address that is nobody's.
 HOME, NOWHERE = "home", "nowhere"
