@@ -10,12 +10,16 @@ import sys
 import pytest
 from streamlit import config
 
-from dashboard.web import startup
+from dashboard.web import bugs, startup
 from models.errors import Refused
 from tests.browser.serving import ROOT, environment_for
 
 CANARY = "Jane Doe, PHQ-9 item 9 = 3"
-SAFE = {**startup.REQUIRED, "server.address": "127.0.0.1"}
+SAFE = {
+    **startup.REQUIRED,
+    "server.address": "127.0.0.1",
+    "server.allowedHosts": ["localhost", "127.0.0.1"],
+}
 
 
 @pytest.fixture
@@ -45,10 +49,48 @@ def test_every_wrong_setting_is_named_at_once(settings):
     assert all(name in str(refusal.value) for name in startup.REQUIRED)
 
 
-@pytest.mark.parametrize("address", ["0.0.0.0", "::", "192.168.1.5", "clinic.example", "", None])
-def test_an_address_others_can_reach_is_refused(settings, address):
+OPEN_TO_OTHERS = ["0.0.0.0", "::", "192.168.1.5", "clinic.example", "", None]
+
+
+@pytest.mark.parametrize("address", OPEN_TO_OTHERS)
+@pytest.mark.parametrize(
+    "public",
+    [
+        "",
+        "http://clinic.example",
+        "clinic.example",
+        "https://",
+        "https://clinic.example/afterglow",
+        "https://evil.example@clinic.example/x",
+    ],
+)
+def test_others_come_in_over_an_https_address_or_not_at_all(settings, monkeypatch, address, public):
     settings["server.address"] = address
-    with pytest.raises(Refused, match="this computer only"):
+    monkeypatch.setenv("AFTERGLOW_ADDRESS", public)
+    with pytest.raises(Refused, match="AFTERGLOW_ADDRESS must be the https address"):
+        startup.refuse_unsafe_settings()
+
+
+@pytest.mark.parametrize("address", [*OPEN_TO_OTHERS, "127.0.0.1"])
+def test_the_host_of_that_address_must_be_one_that_is_answered(settings, monkeypatch, address):
+    settings["server.address"] = address
+    monkeypatch.setenv("AFTERGLOW_ADDRESS", "https://clinic.example")
+    with pytest.raises(Refused, match=r"server\.allowedHosts must name clinic\.example"):
+        startup.refuse_unsafe_settings()
+    settings["server.allowedHosts"] = ["clinic.example"]
+    startup.refuse_unsafe_settings()
+
+
+@pytest.mark.parametrize("hosts", [[], None, ["*"], ["*.example", "localhost"]])
+def test_hosts_are_named_in_full(settings, hosts):
+    settings["server.allowedHosts"] = hosts
+    with pytest.raises(Refused, match="must name each host in full"):
+        startup.refuse_unsafe_settings()
+
+
+def test_another_mapping_of_identities_is_refused(settings):
+    settings["server.trustedUserHeaders"] = startup.IDENTITY | {"X-User": "user"}
+    with pytest.raises(Refused, match=r"server\.trustedUserHeaders not as"):
         startup.refuse_unsafe_settings()
 
 
@@ -90,7 +132,7 @@ def caught(text):
 
 def test_a_bug_is_logged_by_its_place_and_reference_never_by_its_words(caplog):
     with caplog.at_level(logging.DEBUG):
-        reference = startup.report_bug(caught(CANARY))
+        reference = bugs.report_bug(caught(CANARY))
     [record] = caplog.records
     assert re.fullmatch(r"[0-9a-f]{8}", reference)
     said = record.getMessage()
@@ -101,11 +143,11 @@ def test_a_bug_is_logged_by_its_place_and_reference_never_by_its_words(caplog):
 
 
 def test_two_bugs_have_two_references():
-    assert startup.report_bug(caught("a")) != startup.report_bug(caught("a"))
+    assert bugs.report_bug(caught("a")) != startup.report_bug(caught("a"))
 
 
 def test_streamlit_is_told_that_an_error_is_dealt_with(caplog):
-    assert startup.keep_errors_private(caught(CANARY)) is True
-    assert startup.keep_errors_private("not an exception") is True
+    assert bugs.keep_errors_private(caught(CANARY)) is True
+    assert bugs.keep_errors_private("not an exception") is True
     assert CANARY not in caplog.text
     assert "unknown place" in caplog.text
