@@ -10,12 +10,13 @@ import numpy as np
 import pytest
 from sqlalchemy import func, select
 
-from data import demo
+from data import clock, demo
 from data.actions.sites import open_site
-from data.database import reading
+from data.database import reading, writing
 from data.demo.answers import draw_item_habits, fill_items, leave_blanks
 from data.demo.group import SITES, share_out
 from data.demo.people import INDICATIONS
+from data.flags import raise_flags
 from data.instruments import catalogue
 from models.errors import Refused
 from models.outcomes.ending import EndReason, end_reason
@@ -23,8 +24,18 @@ from models.outcomes.episodes import Held, Unstated
 from models.outcomes.rules import Rules
 from models.outcomes.standing import Situation, Status, status_on
 from models.policy import OPERATOR, Person
-from models.tables import Assessment, AuditLine, Infusion, Patient, Site, StoredEpisode
+from models.tables import (
+    Assessment,
+    AuditLine,
+    Flag,
+    FlagAction,
+    Infusion,
+    Patient,
+    Site,
+    StoredEpisode,
+)
 from models.tables import Standing as StoredStanding
+from tests.clinic import rows_of
 
 TODAY = date(2026, 5, 20)
 
@@ -72,6 +83,7 @@ def test_what_it_counts_is_what_is_there_and_audited(group):
         "patients": connection.scalar(select(func.count()).select_from(Patient)),
         "infusions": connection.scalar(select(func.count()).select_from(Infusion)),
         "scores": connection.scalar(select(func.count()).select_from(Assessment)),
+        "flags": connection.scalar(select(func.count()).select_from(Flag)),
     }
 
     assert counts == stored
@@ -306,3 +318,19 @@ def days_by_patient(rows):
 
 def initials(name):
     return "".join(part[0] for part in name.split())
+
+
+def test_flags_are_dealt_with_but_for_some_and_none_is_missing(engine):
+    demo.create(engine, OPERATOR, patients=240)
+    flags, steps = rows_of(engine, Flag), rows_of(engine, FlagAction)
+
+    assert {flag.closed_at is None for flag in flags} == {True, False}
+    for flag in flags:
+        own = [step for step in steps if step.flag_id == flag.flag_id]
+        assert flag.version == 1 + len(own)
+        assert (flag.first_action_at is None) == (not own)
+        assert not own or own[0].taken_at == flag.first_action_at > flag.raised_at
+        assert all(step.taken_at < clock.now() for step in own)
+    with writing(engine) as connection:
+        everyone = connection.scalars(select(Patient.patient_id)).all()
+        assert raise_flags(connection, everyone) == 0
