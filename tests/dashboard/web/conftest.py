@@ -40,5 +40,5 @@ def new_browser(token: str | None = None) -> TestClient:
     browser = TestClient(DOORS, base_url=HERE, client=("127.0.0.1", 40000), follow_redirects=False)
     browser.headers.update({"accept": "text/html,*/*", "origin": HERE})
     if token is not None:
-        browser.cookies.set("afterglow", token)
+        browser.cookies.set("afterglow", token, domain="127.0.0.1", path="/")
     return browser
