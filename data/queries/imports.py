@@ -6,6 +6,7 @@ import pandas as pd
 from sqlalchemy import Engine, select
 
 from data.database import reading
+from data.looks import note_look
 from models.policy import Operation, Person, readable_sites
 from models.tables import ImportRun
 
@@ -18,6 +19,7 @@ def read_imports(engine: Engine, person: Person) -> pd.DataFrame:
     with reading(engine) as connection:
         readable_sites(person, Operation.IMPORT)
         rows = connection.execute(query).all()
+    note_look(engine, person, Operation.IMPORT, looked="imports")  # names of files may name people
     outcomes = ("added", "unchanged", "refused", "updated")
     return pd.DataFrame(
         [
