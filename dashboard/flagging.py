@@ -15,7 +15,7 @@ from data.actions.flags import LONGEST, acknowledge_flag, close_flag
 from data.database import configured_engine
 from data.queries.flags import FlagRow, read_flags_of
 from models.errors import AfterglowError, Conflict
-from models.policy import Operation, Person
+from models.policy import Person
 
 ACTING = "acting_on_flags"
 
@@ -110,7 +110,7 @@ def _show_conflict(person: Person, patient_id: UUID, conflict: Conflict, today: 
         st.text(words.history(flag, today)[0])
 
 
-def draw_on_chart(person: Person, patient_id: UUID, today: date) -> None:
+def draw_on_chart(person: Person, patient_id: UUID, today: date, *, can_act: bool) -> None:
     """Draw a patient's open flags with what to do about them, and the history of all."""
     found = read_flags_of(configured_engine(), person, patient_id)
     if not found:
@@ -122,9 +122,10 @@ def draw_on_chart(person: Person, patient_id: UUID, today: date) -> None:
         with st.container(key="flags-open", horizontal=True):
             st.html(f"<span class='ag-tag ag-safety'>{words.TAG}</span>", width=124)
             st.html(f"<div class='ag-line'>{escape(said)}</div>")
-            if person.may_somewhere(Operation.ACT_ON_FLAG):
+            if can_act:
                 draw_button(still_open, key=f"act-on-{patient_id}")
-    draw_form(person, patient_id, today)
+    if can_act:
+        draw_form(person, patient_id, today)
     with st.expander(words.heading(len(found), len(still_open))):
         st.html("".join(_history(flag, today) for flag in found))
         st.html(f"<p class='ag-note'>{words.UNTIL_CLOSED}</p>")

@@ -28,10 +28,9 @@ from data.instruments import catalogue
 from data.queries.chart import Chart
 from models.instrument import Instrument
 from models.outcomes.courses import Kind
-from models.policy import Person
 
 
-def draw_head(chart: Chart) -> None:
+def draw_head(chart: Chart, *, can_record: bool) -> None:
     patient = chart.patient
     who, act = st.columns([3, 1.6], vertical_alignment="center")
     who.html(
@@ -39,6 +38,8 @@ def draw_head(chart: Chart) -> None:
         f"<div class='ag-line'>{escape(words.facts(chart))}<br>"
         f"<small>{escape(words.lately(chart))}</small></div>"
     )
+    if not can_record:
+        return
     with act.container(horizontal=True, horizontal_alignment="right"):
         for label, what in (("Record an infusion", "infusion"), ("Record a score", "score")):
             st.page_link(
@@ -172,19 +173,23 @@ def draw_domains(chart: Chart) -> None:
     st.plotly_chart(figure, config=theme.CHART, theme=None, key="domains", alt=said)
 
 
-def draw_records(chart: Chart, _person: Person) -> None:
-    """Draw every record, the latest first; choosing one opens it for correction."""
+def draw_records(chart: Chart, *, can_correct: bool) -> None:
+    """Draw every record, the latest first; choosing one opens it for whoever may correct it."""
     records = _records(chart)
     if records.empty:
         st.info(words.NO_RECORDS)
         return
+    shown = records.drop(columns=["kind", "record_id"])
+    if not can_correct:
+        st.dataframe(shown, hide_index=True, alt=words.ALL_RECORDS)
+        return
     event = st.dataframe(
-        records.drop(columns=["kind", "record_id"]),
+        shown,
         hide_index=True,
         on_select="rerun",
         selection_mode="single-row",
         key=f"records-{chart.patient.patient_id}",
-        alt="Everything recorded for this patient. Choose a row to correct it.",
+        alt=f"{words.ALL_RECORDS} Choose a row to correct it.",
     )
     for chosen in event["selection"]["rows"]:
         record = records.iloc[chosen]

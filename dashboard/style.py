@@ -45,6 +45,7 @@ STYLE = """<style>
 .ag-legend .left { width: 4px; background: #7d8b8f; }
 .ag-legend .course { height: .25rem; background: #7d8b8f; }
 .ag-legend .none { border: 1px solid #7d8b8f; }
+.ag-emergency { border-left-color: #a8322a; font-size: .95rem; font-weight: 600; }
 .ag-crisis { max-width: 78ch; font-size: .95rem; } .ag-crisis p { margin: .3rem 0; }
 .ag-typed { white-space: pre-wrap; overflow-wrap: anywhere; }
 .ag-own { max-width: 34rem; } .ag-own td:last-child, .ag-own th:last-child { width: 60%; }

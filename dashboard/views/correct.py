@@ -5,10 +5,13 @@ from __future__ import annotations
 import streamlit as st
 
 from dashboard import correcting, loaders
+from dashboard.chart_access import may
 from dashboard.forms.patient import patient_in_address
 from dashboard.person import acting_person
 from dashboard.sitemap import page_at
 from dashboard.wording import record as say
+from dashboard.wording.emergencies import READ_ONLY
+from models.policy import Operation
 
 
 def render() -> None:
@@ -20,7 +23,11 @@ def render() -> None:
         st.info(say.NOT_HERE)
         st.stop()
 
-    patient = loaders.chart(person, patient_id).patient
+    chart = loaders.chart(person, patient_id)
+    if not may(person, chart, Operation.CORRECT_RECORD):
+        st.info(READ_ONLY)
+        st.stop()
+    patient = chart.patient
     st.page_link(
         page_at("patient"),
         label=say.whom(patient),

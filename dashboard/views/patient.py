@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import streamlit as st
 
-from dashboard import flagging, loaders, patient_chart
+from dashboard import chart_access, flagging, loaders, patient_chart
+from dashboard.chart_access import may
 from dashboard.forms.patient import patient_in_address
 from dashboard.person import acting_person
 from dashboard.wording import patients as words
-from dashboard.wording.chart import COURSES, DOMAINS, RECORDS, STEPS, WITHIN
+from dashboard.wording.chart import ACCESS, COURSES, DOMAINS, RECORDS, STEPS, WITHIN
+from models.policy import Operation
 
 
 def render() -> None:
@@ -19,8 +21,11 @@ def render() -> None:
         st.stop()
 
     chart = loaders.chart(person, patient_id)
-    patient_chart.draw_head(chart)
-    flagging.draw_on_chart(person, patient_id, chart.today)
+    chart_access.draw_emergency(person, chart)
+    patient_chart.draw_head(chart, can_record=may(person, chart, Operation.RECORD_INFUSION))
+    flagging.draw_on_chart(
+        person, patient_id, chart.today, can_act=may(person, chart, Operation.ACT_ON_FLAG)
+    )
 
     instrument = patient_chart.choose_instrument(chart)
     if instrument is None and chart.infusions.empty:
@@ -31,8 +36,11 @@ def render() -> None:
         patient_chart.draw_picture(chart, instrument)
 
     names = [COURSES, STEPS, DOMAINS, RECORDS]
-    # Only the open one is drawn: all four cost as much again as the picture.
-    courses, steps, domains, records = st.tabs(names, key=f"tabs-{patient_id}", on_change="rerun")
+    names += [ACCESS] * may(person, chart, Operation.READ_ACCESS)
+    # Only the open one is drawn: all of them cost as much again as the picture.
+    courses, steps, domains, records, *access = st.tabs(
+        names, key=f"tabs-{patient_id}", on_change="rerun"
+    )
     if courses.open:
         with courses:
             patient_chart.draw_courses(chart, instrument)
@@ -45,4 +53,8 @@ def render() -> None:
             patient_chart.draw_domains(chart)
     if records.open:
         with records:
-            patient_chart.draw_records(chart, person)
+            patient_chart.draw_records(
+                chart, can_correct=may(person, chart, Operation.CORRECT_RECORD)
+            )
+    for tab in access:
+        chart_access.draw_access(tab, person, patient_id)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from dashboard import frame, loaders, patient_list
+from dashboard import chart_access, frame, loaders, patient_list
 from dashboard.person import acting_person
 from dashboard.sitemap import page_at
 from dashboard.wording import patients as words
@@ -13,10 +13,12 @@ from dashboard.wording import patients as words
 def render() -> None:
     person = acting_person()
     st.title("Patients")
-    if not loaders.group(person).has_patients:
+    if loaders.group(person).has_patients:
+        find()
+    else:
         st.info(words.nobody_yet(person))
-        st.stop()
-    find()
+    if person.sites is not None:  # for whoever is at every site there is no other
+        chart_access.offer_emergency(person)
 
 
 @st.fragment

@@ -5,10 +5,13 @@ from __future__ import annotations
 import streamlit as st
 
 from dashboard import loaders, recording, registering
+from dashboard.chart_access import may
 from dashboard.forms import patient as people
 from dashboard.person import acting_person
 from dashboard.sitemap import page_at
 from dashboard.wording import record as say
+from dashboard.wording.emergencies import READ_ONLY
+from models.policy import Operation
 
 
 def render() -> None:
@@ -21,7 +24,11 @@ def render() -> None:
         registering.offer_registration(person)
         st.stop()
 
-    patient = loaders.chart(person, patient_id).patient
+    chart = loaders.chart(person, patient_id)
+    if not may(person, chart, Operation.RECORD_INFUSION):
+        st.info(READ_ONLY)
+        st.stop()
+    patient = chart.patient
     st.page_link(
         page_at("patient"),
         label=say.whom(patient),

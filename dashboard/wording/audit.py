@@ -72,8 +72,6 @@ _WHAT: dict[str, str] = {
 # Whatever the table above has, in the order people look for it.
 EVENTS = tuple(_WHAT)
 
-ACCESS = "Who opened this chart"
-NO_ACCESS = "Nobody has opened this chart yet."
 ACCESS_WHAT = (
     "Everybody who opened or changed this chart, or tried to, by day. Lists on which the patient "
     "stands are not counted."

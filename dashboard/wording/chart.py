@@ -12,12 +12,14 @@ from models.outcomes.courses import Kind
 
 COURSE_COLUMNS = ("Course", "Last infusion", "Baseline", "Best", "What it did")
 COURSES, STEPS, DOMAINS, RECORDS = "Courses", "Within a course", "All instruments", "Records"
+ACCESS = "Who opened this chart"
 WITHIN = "The last score before each infusion of a course, and how it changed to the next."
 NO_COURSES = "No infusion is recorded yet, so there is no course."
 NO_STEPS = "Fewer than two infusions of this course have a score before them."
 NO_DOMAINS = "No instrument has a baseline to compare with yet."
 NO_SCORES = "No score is recorded yet. How long a course held cannot be told without scores."
 NO_RECORDS = "Nothing is recorded yet."
+ALL_RECORDS = "Everything recorded for this patient."
 CORRECT = "Choose a row to correct it. The old version stays readable, with the reason."
 UNREVIEWED = "not yet clinically reviewed"
 
