@@ -60,10 +60,14 @@ async def take_up(
     """Return the session anew with its recovery codes, or why the code was not taken."""
     sealed, code = form.get("sealed", ""), form.get("code", "")
     try:
+        resume_enrolment(presence, sealed)
+    except Unavailable:
+        return AfterglowError(words.CANNOT_REOPEN)
+    try:
         return await run_in_threadpool(
             finish_enrolment, configured_engine(), presence, sealed, code
         )
-    except (WrongCode, TryLater, Unavailable) as error:
+    except (WrongCode, TryLater) as error:
         return error
 
 

@@ -18,7 +18,7 @@ from dashboard.web.addresses import safe_next, with_next
 from dashboard.web.bugs import report_bug
 from dashboard.wording import doors as words
 from data.doors.refusals import DeadLink, NotSignedIn, TryLater
-from models.errors import AfterglowError, Unavailable
+from models.errors import AfterglowError, NotFound, Unavailable
 from models.policy import Denied, Unconfirmed
 
 HERE = Path(__file__).parent
@@ -29,6 +29,7 @@ STATUSES: tuple[tuple[type[AfterglowError], int], ...] = (
     (TryLater, 429),
     (NotSignedIn, 401),
     (DeadLink, 410),
+    (NotFound, 404),
     (Denied, 403),
     (Unavailable, 503),
 )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from starlette.applications import Starlette
 
-from dashboard.web.middleware import HEADERS, MIDDLEWARE, POLICY, SameOrigin
+from dashboard.web.middleware import HEADERS, HSTS, MIDDLEWARE, POLICY, SameOrigin
 from tests.dashboard.web.asking import ask
 
 HOST = ("host", "clinic.example:8501")
@@ -94,6 +94,41 @@ def test_the_policy_allows_no_outside_host_no_frame_and_no_evaluation():
 
 
 def test_not_found_and_errors_carry_the_headers_too():
-    start, *_ = ask(Starlette(middleware=MIDDLEWARE), path="/nowhere", headers=[HOST])
+    local = ("host", "127.0.0.1:8501")
+    start, *_ = ask(Starlette(middleware=MIDDLEWARE), path="/sign-in/nowhere", headers=[local])
     assert start["status"] == 404
     assert set(HEADERS) <= set(start["headers"])
+
+
+FORM = ("content-type", "application/x-www-form-urlencoded; charset=utf-8")
+
+
+def send_form(*headers, method="POST"):
+    return ask(SameOrigin(greet), headers=[HOST, *headers], method=method)[0]["status"]
+
+
+@pytest.mark.parametrize("site", ["cross-site", "same-site", "something-new"])
+def test_a_form_of_another_site_is_refused_even_without_an_origin(site):
+    assert send_form(FORM, ("sec-fetch-site", site)) == 403
+    assert send_form(FORM, ("sec-fetch-site", site), method="DELETE") == 403
+    assert send_form(FORM, ("sec-fetch-site", site), method="GET") == 200, "a link in a letter"
+
+
+@pytest.mark.parametrize("site", ["same-origin", "none", ""])
+def test_our_own_forms_are_taken(site):
+    assert send_form(FORM, OURS, ("sec-fetch-site", site)) == 200
+
+
+@pytest.mark.parametrize(
+    "kind", ["text/plain", "application/json", "multipart/form-data; boundary=x", "", "x"]
+)
+def test_what_is_no_form_is_not_posted(kind):
+    assert send_form(("content-type", kind)) == 403
+    assert send_form(("content-type", kind), method="PUT") == 200, "how Streamlit uploads"
+
+
+def test_over_tls_a_browser_is_told_to_come_so_always():
+    start, _ = ask(SameOrigin(greet), headers=[HOST], scheme="https")
+    assert HSTS in start["headers"]
+    start, _ = ask(SameOrigin(greet), headers=[HOST])
+    assert HSTS not in start["headers"]

@@ -12,6 +12,9 @@ from websockets.exceptions import InvalidStatus
 from websockets.sync.client import connect
 
 from dashboard.web.middleware import HEADERS
+from data.database import connect as connect_to
+from models.policy import Role
+from tests.browser.entering import COOKIE, add_user, token_of
 from tests.browser.serving import environment_for, running_server
 
 PATHS = [
@@ -28,15 +31,29 @@ PATHS = [
 
 
 @pytest.fixture(scope="module")
-def address(tmp_path_factory):
+def served(tmp_path_factory):
     folder = tmp_path_factory.mktemp("server")
-    with running_server(environment_for(folder / "a.sqlite"), folder / "server.log") as address:
-        yield address
+    environment = environment_for(folder / "a.sqlite")
+    with running_server(environment, folder / "server.log") as address:
+        engine = connect_to(environment["DATABASE_URL"])
+        yield address, token_of(engine, add_user(engine, "Nobody Yet", Role.PATIENT))
+        engine.dispose()
 
 
 @pytest.fixture
-def get(address):
+def address(served):
+    return served[0]
+
+
+@pytest.fixture
+def cookie(served):
+    return {"Cookie": f"{COOKIE}={served[1]}"}
+
+
+@pytest.fixture
+def get(address, cookie):
     def get(path, **headers):
+        headers = {"Accept": "text/html", **cookie, **headers}
         connection = http.client.HTTPConnection(urlsplit(address).netloc, timeout=30)
         connection.request("GET", path, headers=headers)
         response = connection.getresponse()
@@ -83,7 +100,7 @@ def test_it_is_well_and_on_this_computer_only(get, address):
 
 def test_the_bare_address_leads_to_a_page_with_a_name(get):
     response, _ = get("/")
-    assert (response.status, response.getheader("Location")) == (303, "/home")
+    assert (response.status, response.getheader("Location")) == (303, "/mine")
 
 
 @pytest.mark.parametrize("host", ["evil.example", "clinic.example:8501"])
@@ -107,6 +124,43 @@ def test_a_foreign_or_missing_origin_opens_no_connection(address, origin):
     assert refusal.value.response.status_code == 403
 
 
-def test_our_own_page_opens_the_connection(address):
-    with connect(stream(address), origin=address, proxy=None) as connection:
+def test_our_own_page_opens_the_connection(address, cookie):
+    with connect(
+        stream(address), origin=address, additional_headers=cookie, proxy=None
+    ) as connection:
         assert connection.response.status_code == 101
+
+
+def test_a_page_is_sent_whole_with_the_script_that_watches_it(get):
+    """Whatever a browser knows of an earlier one, and however it wants this one packed."""
+    plain, page = get("/today")
+    known = {
+        "If-None-Match": plain.getheader("ETag") or '"x"',
+        "If-Modified-Since": "Fri, 01 Jan 2100 00:00:00 GMT",
+        "Range": "bytes=0-10",
+    }
+    again, same = get("/today", **known)
+    packed, small = get("/patients", **{"Accept-Encoding": "gzip"})
+    pages = [page, same, gzip.decompress(small)]
+    for response, body in zip((plain, again, packed), pages, strict=True):
+        assert response.status == 200
+        assert response.getheader("Cache-Control") == "no-store"
+        assert response.getheader("ETag") is None
+        assert body.count(b'<script src="/door/watch.js?v=') == 1
+        assert re.search(rb'defer data-session="[0-9a-f]{16}" data-seconds="\d+"', body)
+    assert int(plain.getheader("Content-Length")) == len(page)
+    asset = re.search(rb'src="(/door/watch.js[^"]+)"', page).group(1).decode()
+    script, _ = get(asset)
+    assert (script.status, script.getheader("Cache-Control")) == (
+        200,
+        "public, max-age=31536000, immutable",
+    )
+    assert get("/door/watch.js")[0].getheader("Cache-Control") == "no-cache"
+    assert get("/door/..%2fgate.py")[0].status == 400
+
+
+def test_a_page_is_told_for_how_long_it_is_somebodys(get):
+    response, body = get("/door/presence")
+    assert (response.status, body) == (204, b"")
+    assert 1700 < int(response.getheader("X-Seconds-Left")) <= 1800, "a patient's half hour"
+    assert get("/door/presence", Cookie="afterglow=other")[0].status == 401

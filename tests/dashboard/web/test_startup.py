@@ -143,7 +143,7 @@ def test_a_bug_is_logged_by_its_place_and_reference_never_by_its_words(caplog):
 
 
 def test_two_bugs_have_two_references():
-    assert bugs.report_bug(caught("a")) != startup.report_bug(caught("a"))
+    assert bugs.report_bug(caught("a")) != bugs.report_bug(caught("a"))
 
 
 def test_streamlit_is_told_that_an_error_is_dealt_with(caplog):
