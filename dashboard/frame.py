@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 import streamlit as st
 
-from dashboard import loaders
+from dashboard import loaders, sitemap
 from dashboard.style import STYLE
 from dashboard.web.addresses import with_next
 from dashboard.web.bugs import report_bug
@@ -57,6 +57,6 @@ def _whose(person: Person) -> str:
 
 
 def _standing_notices(person: Person) -> str:
-    if not loaders.group(person).is_pretend:
+    if not sitemap.entries_of(person) or not loaders.group(person).is_pretend:
         return ""
     return f"<div class='ag-strip' role='note'>{notices.PRETEND}</div>"

@@ -5,8 +5,11 @@ from __future__ import annotations
 import pytest
 
 from dashboard.wording import definitions as words
+from data.actions.rules import set_rules
 from data.instruments import catalogue
 from models.outcomes.rules import SOURCES
+from models.policy import OPERATOR
+from tests.dashboard.views.people import ADA, GROUP_MANAGER, clinician_at, manager_at
 from tests.dashboard.views.screens import open_screen
 
 
@@ -37,3 +40,26 @@ def test_each_instrument_can_be_read(clinic, code):
         assert screen.at.warning[0].value.startswith(f"{code}: not yet clinically reviewed.")
     for item in instrument.items if instrument.has_text else ():
         assert item.text in screen.said
+
+
+def test_only_whoever_may_change_the_rules_is_offered_it_and_reads_who_did(clinic):
+    set_rules(clinic.engine, OPERATOR, thresholds={"silence": 21}, reason="<b>Monthly</b> now")
+    for person in (clinician_at(clinic.denver), manager_at(clinic.denver), GROUP_MANAGER):
+        screen = open_screen("definitions", person=person)
+        assert not screen.at.expander
+        assert "Monthly" not in screen.said
+    screen = open_screen("definitions", person=ADA)
+    assert [it.label for it in screen.at.expander] == [words.CHANGE, words.HISTORY]
+    [history] = [body for body in screen.html if "Monthly" in body]
+    assert "&lt;b&gt;Monthly&lt;/b&gt; now" in history
+    assert "Days without a check-in that make a patient unknown: 14 days, then 21 days" in history
+    assert "6 Mar 2026, 11:00, command line" in history
+
+
+def test_unchanged_rules_say_so(clinic):
+    assert words.NO_HISTORY in open_screen("definitions", person=ADA).said
+
+
+def test_every_instrument_names_its_revision(clinic):
+    overview = open_screen("definitions").table.set_index("Instrument")["Revision"]
+    assert overview.to_dict() == {code: it.revision for code, it in catalogue().items()}

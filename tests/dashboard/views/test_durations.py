@@ -9,6 +9,7 @@ import pytest
 
 from dashboard.wording import durations as words
 from tests.clinic import LOST
+from tests.dashboard.views.people import GROUP_MANAGER, clinician_at, manager_at
 from tests.dashboard.views.screens import open_screen
 from tests.histories import on
 
@@ -103,3 +104,45 @@ def test_courses_that_all_hold_have_no_median(clinic):
     screen = open_screen("durations")
     assert "the median is not reached (1 course, 1 patient)" in screen.said
     assert "not reached" in screen.table["Median"].iloc[0]
+
+
+def test_a_manager_reads_the_curve_and_no_single_course(clinic):
+    for number in range(12):
+        clinic.register(f"DEN-{number}", records=LOST)
+        clinic.register(f"PHX-{number}", site=clinic.phoenix, records=LOST)
+    for person, courses in ((manager_at(clinic.denver), 12), (GROUP_MANAGER, 24)):
+        screen = open_screen("durations", person=person)
+        [curves] = screen.at.get("plotly_chart")
+        assert "DEN-" not in curves.proto.spec
+        assert "DEN-" not in screen.said
+        assert words.NO_SINGLE_COURSES in screen.said
+        assert f"PHQ-9: {courses} courses responded and are followed below." in screen.said
+
+
+def test_a_manager_reads_nothing_of_a_few(followed):
+    screen = open_screen("durations", person=manager_at(followed.denver))
+    assert [it.value for it in screen.at.info] == [words.TOO_FEW]
+    assert not screen.at.get("plotly_chart")
+    assert not [text.value for text in screen.at.text if "course" in text.value]
+
+
+def test_small_counts_are_left_out_of_a_managers_sentence():
+    counted = {"responded": 40, "not_responding": 3, "no_baseline": 11, "not_assessed": 10}
+    assert words.group_funnel(counted, "PHQ-9") == (
+        "PHQ-9: 40 courses responded and are followed below. Besides: 11 without a baseline."
+    )
+
+
+def test_a_site_manager_chooses_among_their_own_sites(followed):
+    options = (
+        open_screen("durations", person=manager_at(followed.denver))
+        .field("selectbox", "Site")
+        .options
+    )
+    assert options == ["Any", "Denver"]
+
+
+def test_a_clinician_still_sees_each_course_of_their_site(followed):
+    screen = open_screen("durations", person=clinician_at(followed.denver))
+    assert len(screen.at.get("plotly_chart")) == 2
+    assert words.SWIMMER in [it.value for it in screen.at.subheader]
