@@ -146,6 +146,8 @@ def _where(row: UserRow) -> str:
 def _state(row: UserRow) -> str:
     if row.disabled_at is not None:
         return "disabled"
-    if not row.has_password:
+    if not row.has_password and not row.has_identity:
         return "link not used yet" if row.link_until else "no password"
-    return "second factor" if row.has_second_factor else "password only"
+    if row.has_second_factor:
+        return "second factor"
+    return "password only" if row.has_password else "identity provider only"

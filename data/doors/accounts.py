@@ -26,7 +26,7 @@ def change_password(
     """
     is_right = False
     if old is not None:
-        user, is_right = verify(engine, presence.sign_in_name, old, client)
+        user, is_right, _ = verify(engine, presence.sign_in_name, old, client)
         if not is_right:
             _note_failure(engine, presence, client)
             raise NotConfirmed

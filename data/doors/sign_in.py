@@ -6,7 +6,7 @@ the same words. Argon2 never runs inside a transaction, which would keep others 
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, Engine, update
 
@@ -29,7 +29,7 @@ def sign_in(
     engine: Engine, *, sign_in_name: str, password: str, client: str | None, browser: str | None
 ) -> SignedIn:
     """Open a session. Raises NotSignedIn or TryLater, neither telling whether the name exists."""
-    user, is_right = verify(engine, sign_in_name, password, client)
+    user, is_right, failures = verify(engine, sign_in_name, password, client)
     better = _better_hash(user, password) if is_right else None
     with writing(engine) as connection:
         held = _still_the_same(connection, user) if is_right else None
@@ -39,7 +39,9 @@ def sign_in(
             signed_in = open_session(connection, held, client=client, browser=browser)
             write_event(connection, Event.SIGN_IN, held, client=client, stage=signed_in.stage)
             return signed_in
-        write_event(connection, Event.SIGN_IN, user, client=client, has_failed=True)
+        write_event(
+            connection, Event.SIGN_IN, user, client=client, has_failed=True, failures=failures
+        )
     raise NotSignedIn
 
 
@@ -95,10 +97,16 @@ def sign_in_with(
     raise NotSignedIn
 
 
-def verify(
-    engine: Engine, sign_in_name: str, password: str, client: str | None
-) -> tuple[Any, bool]:
-    """Return a user, None for a name nobody has, and whether this is the password to come in with.
+class Checked(NamedTuple):
+    """`user` is None for a name that nobody has; `failures` in a row, if this was one."""
+
+    user: Any
+    is_right: bool
+    failures: int
+
+
+def verify(engine: Engine, sign_in_name: str, password: str, client: str | None) -> Checked:
+    """Return a user, and whether this is the password to come in with.
 
     The try is counted first and forgiven by the caller. After too many in a row the password is
     not looked at any more: then it takes a new link.
@@ -108,7 +116,8 @@ def verify(
         before = admit(connection, name_key(sign_in_name))
         user = find_user(connection, sign_in_name)
     opens = user is not None and user.disabled_at is None and before < LAST_FAILURE
-    return user, verify_password(user.password_hash if opens else None, password)
+    is_right = verify_password(user.password_hash if opens else None, password)
+    return Checked(user, is_right, before + 1)
 
 
 def _still_the_same(connection: Connection, user: Any) -> Any:
@@ -131,7 +140,7 @@ def _replace_hash(connection: Connection, user: Any, better: str | None) -> None
 def _prove_by_password(
     engine: Engine, presence: Presence, password: str, client: str | None
 ) -> SignedIn | None:
-    user, is_right = verify(engine, presence.sign_in_name, password, client)
+    user, is_right, failures = verify(engine, presence.sign_in_name, password, client)
     with writing(engine) as connection:
         held = hold_session(connection, presence.session_id, presence.user_id, Stage.OPEN)
         if is_right and held.password_hash == user.password_hash:
@@ -139,7 +148,9 @@ def _prove_by_password(
             signed_in = renew(connection, presence.session_id, from_stage=Stage.OPEN)
             write_event(connection, Event.CONFIRM, held, client=client)
             return signed_in
-        write_event(connection, Event.CONFIRM, held, client=client, has_failed=True)
+        write_event(
+            connection, Event.CONFIRM, held, client=client, has_failed=True, failures=failures
+        )
     return None
 
 
@@ -153,7 +164,9 @@ def _prove_by_code(
         before = admit(connection, code_key(held.user_id))
         proof = check_code(connection, held, code) if before < LAST_FAILURE else Proof.NONE
         if proof is Proof.NONE:
-            write_event(connection, event, held, client=client, has_failed=True)
+            write_event(
+                connection, event, held, client=client, has_failed=True, failures=before + 1
+            )
             return None
         forgive(connection, code_key(held.user_id))
         signed_in = renew(connection, presence.session_id, from_stage=stage)

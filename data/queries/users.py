@@ -13,13 +13,14 @@ from data import clock
 from data.database import reading
 from data.looks import note_look
 from models.policy import Denied, Operation, Person, Relation, Role
-from models.tables import OneTimeToken, Patient, Session, Site, User, UserSite
+from models.tables import Identity, OneTimeToken, Patient, Session, Site, User, UserSite
 
 
 @dataclass(frozen=True)
 class UserRow:
     """A user as administrators see them; no secret and no hash of one.
 
+    `has_identity`: an identity provider may vouch for them.
     `link_until`: how long a welcome link that was not used yet will work.
     """
 
@@ -32,6 +33,7 @@ class UserRow:
     sites: tuple[str, ...]
     patient_number: str | None
     has_password: bool
+    has_identity: bool
     has_second_factor: bool
     disabled_at: datetime | None
     last_seen_at: datetime | None
@@ -57,9 +59,13 @@ def list_users(engine: Engine, person: Person) -> list[UserRow]:
             sites.setdefault(row.user_id, []).append(row)
         last = select(Session.user_id, func.max(Session.seen_at)).group_by(Session.user_id)
         seen = {row[0]: row[1] for row in connection.execute(last)}
+        linked = set(connection.scalars(select(Identity.user_id)))
         links = {row[0]: row[1] for row in connection.execute(_open_links())}
     note_look(engine, person, Operation.MANAGE_USERS, looked="users")
-    rows = [_row(user, sites.get(user.user_id, []), seen, links) for user in users]
+    rows = [
+        _row(user, sites.get(user.user_id, []), user.user_id in linked, seen, links)
+        for user in users
+    ]
     return sorted(rows, key=lambda row: (row.disabled_at is not None, row.name.casefold()))
 
 
@@ -82,7 +88,11 @@ def _open_links() -> Any:
 
 
 def _row(
-    user: Any, sites: list[Any], seen: dict[UUID, datetime], links: dict[UUID, datetime]
+    user: Any,
+    sites: list[Any],
+    has_identity: bool,
+    seen: dict[UUID, datetime],
+    links: dict[UUID, datetime],
 ) -> UserRow:
     return UserRow(
         user_id=user.user_id,
@@ -94,6 +104,7 @@ def _row(
         sites=tuple(site.name for site in sites),
         patient_number=user.code,
         has_password=user.password_hash is not None,
+        has_identity=has_identity,
         has_second_factor=user.totp_secret is not None,
         disabled_at=user.disabled_at,
         last_seen_at=seen.get(user.user_id),

@@ -11,6 +11,8 @@ from sqlalchemy import event, insert, update
 from data import passwords
 from data.actions.users import disable_user, new_welcome_link
 from data.database import writing
+from data.doors.accounts import change_password
+from data.doors.links import choose_password
 from data.doors.sign_in import NotSignedIn, TryLater, confirm, sign_in_with
 from data.doors.throttles import address_key, name_key
 from models.access import CONFIRMATION_LASTS, Stage
@@ -19,6 +21,7 @@ from models.tables import Identity, Session, Throttle, User
 from tests.clinic import PASSWORD, audit_of, only_row, rows_of
 
 ISSUER = "https://login.example.org/tenant"
+OLD_HASHER = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)
 WRONG = "not the password at all"
 
 
@@ -70,8 +73,7 @@ def test_a_token_does_not_show_in_what_is_printed(door, anna):
 
 
 def test_an_old_hash_is_replaced_at_sign_in_and_still_opens(clinic, door, anna):
-    old = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1).hash(PASSWORD)
-    change(clinic.engine, anna, password_hash=old)
+    change(clinic.engine, anna, password_hash=OLD_HASHER.hash(PASSWORD))
     door.sign_in()
 
     stored = only_row(clinic.engine, User).password_hash
@@ -131,6 +133,7 @@ def test_a_failure_is_audited_under_the_users_name_or_as_unknown(clinic, door, a
         ("unknown", None, "sign_in"),
     ]
     assert {line.client for line in lines} == {"192.0.2.1"}
+    assert [line.detail for line in lines] == [{"failures": 1}, {"failures": 1}]
 
 
 def test_a_password_that_changes_while_it_is_checked_does_not_open(clinic, door, anna, monkeypatch):
@@ -144,6 +147,30 @@ def test_a_password_that_changes_while_it_is_checked_does_not_open(clinic, door,
     with pytest.raises(NotSignedIn):
         door.sign_in()
     assert rows_of(clinic.engine, Session) == []
+
+
+def test_a_hash_is_never_worked_out_inside_a_transaction(clinic, door, anna, monkeypatch):
+    """A tenth of a second for each of them would keep everybody else at the site waiting."""
+    change(clinic.engine, anna, password_hash=OLD_HASHER.hash(PASSWORD))
+    link = new_welcome_link(clinic.engine, OPERATOR, user_id=clinic.user("bert"))
+    held = []
+    for name in ("verify", "hash"):
+        real = getattr(passwords.HASHER, name)
+
+        def note(*given, real=real):
+            held.append(clinic.engine.pool.checkedout())
+            return real(*given)
+
+        monkeypatch.setattr(type(passwords.HASHER), name, staticmethod(note))
+
+    door.sign_in()
+    fail(door)
+    presence = door.present(clinic.session_of(anna))
+    confirm(clinic.engine, presence, password=PASSWORD)
+    change_password(clinic.engine, presence, old=PASSWORD, new="four other odd words", client=None)
+    choose_password(clinic.engine, link, "and four odd words more", None, None)
+
+    assert held == [0] * 7
 
 
 # --- guesses --------------------------------------------------------------------------------
