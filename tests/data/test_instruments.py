@@ -15,7 +15,7 @@ FILES = sorted(SHIPPED.glob("*.toml"))
 CODES = {
     "PHQ-9", "GAD-7", "PCL-5", "PACS", "NRS-11", "OCD-NRS", "CRAVING-NRS", "DISSOCIATION-NRS",
     "PEG", "BPI", "MADRS", "QIDS-SR16", "WHO-5", "Y-BOCS", "OCI-R", "ISI", "AUDIT-C", "C-SSRS",
-    "CADSS-6",
+    "CADSS-6", "MOOD-11",
 }  # fmt: skip
 
 OWN = """
@@ -74,6 +74,7 @@ def test_text_is_shipped_only_where_the_licence_allows_it():
     with_text = {code for code, instrument in catalogue().items() if instrument.has_text}
     assert with_text == {
         "PHQ-9", "GAD-7", "PCL-5", "NRS-11", "OCD-NRS", "CRAVING-NRS", "DISSOCIATION-NRS",
+        "MOOD-11",
     }  # fmt: skip
     for code, instrument in catalogue().items():
         if code not in with_text:
@@ -131,7 +132,7 @@ def test_item_9_of_the_phq9_is_the_only_safety_item():
 
 def test_screens_and_session_ratings_have_no_response_rule():
     without = {code for code, each in catalogue().items() if each.response_drop is None}
-    assert without == {"AUDIT-C", "C-SSRS", "CADSS-6", "DISSOCIATION-NRS"}
+    assert without == {"AUDIT-C", "C-SSRS", "CADSS-6", "DISSOCIATION-NRS", "MOOD-11"}
 
 
 def test_every_indication_has_an_instrument_with_a_response_rule():
