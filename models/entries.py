@@ -13,7 +13,7 @@ from models.outcomes.history import Moment
 
 ROUTES = ("IV", "IM", "SC", "IN", "SL")
 DRUGS = ("ketamine", "esketamine")
-MODES = ("link", "kiosk", "staff", "import")
+MODES = ("link", "kiosk", "patient", "staff", "import")
 
 # A patient's number is shown, searched and exported; one that begins like a formula would run in
 # a spreadsheet.

@@ -14,7 +14,12 @@ from dashboard.charts import hover
 from dashboard.charts.episodes import Episode
 from models.instrument import Instrument
 
-MODES = {"link": "check-in link", "kiosk": "in the clinic", "staff": "entered by staff"}
+MODES = {
+    "link": "check-in link",
+    "kiosk": "in the clinic",
+    "patient": "signed in",
+    "staff": "entered by staff",
+}
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ BLANK = ("", "na", "n/a", "nan", "null", "none", ".")
 NAMES = {"phq9": "PHQ-9", "gad7": "GAD-7", "nrs11": "NRS-11", "pain": "NRS-11", "nrs": "NRS-11"}
 # items, highest answer, missing answers allowed, lowest and highest total
 SHAPES = {"PHQ-9": (9, 3, 2, 27), "GAD-7": (7, 3, 1, 21), "NRS-11": (1, 10, 0, 10)}
-MODES = ("link", "kiosk", "staff", "import")
+MODES = ("link", "kiosk", "patient", "staff", "import")
 ZONE = ZoneInfo("America/Denver")
 
 

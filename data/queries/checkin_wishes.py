@@ -1,0 +1,89 @@
+"""How a patient wants to be asked, and every change of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Engine, select
+
+from data.actions.checkin_wishes import ADDRESSES, DEFAULTS, address_place
+from data.actions.records import PLACE
+from data.checkins.dues import dues_of
+from data.database import reading
+from data.doors.sealing import unseal
+from models.checkins.wishes import Wishes
+from models.errors import NotFound
+from models.policy import Operation, Person, require
+from models.tables import CheckInWishChange, CheckInWishes
+
+
+@dataclass(frozen=True)
+class WishChange:
+    """`what` holds names and plain values; of an address only that it was changed."""
+
+    day: date
+    what: dict[str, Any]
+    changed_at: datetime
+    changed_by: str
+
+
+@dataclass(frozen=True)
+class PatientWishes:
+    """`version` 0: nothing was wished yet. `zone` is the patient's own or their site's."""
+
+    wishes: Wishes
+    version: int
+    zone: str
+    email: str | None
+    phone: str | None
+    mail_agreed_at: datetime | None
+    text_agreed_at: datetime | None
+    paused_from: date | None
+    paused_until: date | None
+    stopped_on: date | None
+    changes: tuple[WishChange, ...]  # newest first
+
+
+def read_wishes(engine: Engine, person: Person, patient_id: UUID) -> PatientWishes:
+    """Return a patient's wishes to them or their clinician."""
+    with reading(engine) as connection:
+        place = connection.execute(PLACE, {"patient_id": patient_id}).one_or_none()
+        require(
+            person,
+            Operation.PLAN_CHECKINS,
+            site_id=place.site_id if place else None,
+            patient_id=patient_id,
+        )
+        found = dues_of(connection, patient_id)
+        if place is None or found is None:
+            raise NotFound("There is no such patient.")
+        query = select(CheckInWishes.__table__).where(CheckInWishes.patient_id == patient_id)
+        row = connection.execute(query).mappings().one_or_none() or {**DEFAULTS, "version": 0}
+        changes = connection.execute(
+            select(CheckInWishChange.__table__)
+            .where(CheckInWishChange.patient_id == patient_id)
+            .order_by(CheckInWishChange.changed_at.desc(), CheckInWishChange.change_id.desc())
+        ).all()
+    facts, _ = found
+    sealed = {name: row[name] for name in ADDRESSES}
+    plain = {
+        name: None if text is None else unseal(text, address_place(name, patient_id))
+        for name, text in sealed.items()
+    }
+    kept = ("mail_agreed_at", "text_agreed_at", "paused_from", "paused_until", "stopped_on")
+    return PatientWishes(
+        wishes=facts.wishes,
+        version=row["version"],
+        zone=facts.zone,
+        **plain,
+        **{name: row[name] for name in kept},
+        changes=tuple(map(_change, changes)),
+    )
+
+
+def _change(row: Any) -> WishChange:
+    what = {name: value for name, value in row.what.items() if name != "day"}
+    return WishChange(date.fromisoformat(row.what["day"]), what, row.changed_at, row.changed_by)
