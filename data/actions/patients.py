@@ -43,7 +43,8 @@ def register_patient(engine: Engine, person: Person, *, entry: PatientEntry) -> 
             raise Refused("A patient needs a number of 1 to 80 characters, not a formula.")
         if connection.scalar(select(Patient.patient_id).where(Patient.code == code)):
             raise Refused(f"Patient number {code} is already in use.")
-        if connection.scalar(select(Site.site_id).where(Site.site_id == entry.site_id)) is None:
+        zone = connection.scalar(select(Site.time_zone).where(Site.site_id == entry.site_id))
+        if zone is None:
             raise NotFound("There is no such site.")
         patient_id = uuid7()
         row = {
@@ -66,7 +67,7 @@ def register_patient(engine: Engine, person: Person, *, entry: PatientEntry) -> 
             raise Refused(f"Patient number {code} is already in use.") from error
         connection.execute(
             insert(PatientSite),
-            {"patient_id": patient_id, "from_on": clock.today(), "site_id": entry.site_id},
+            {"patient_id": patient_id, "from_on": clock.today(zone), "site_id": entry.site_id},
         )
         recompute(connection, [patient_id])
         write_line(
