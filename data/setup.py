@@ -37,7 +37,10 @@ def ready(engine: Engine) -> None:
 def make_empty(engine: Engine) -> None:
     ready(engine)
     if count_patients(engine):
-        raise Refused(f"There are patients in {address()} already; it is left as it is.")
+        raise Refused(
+            f"There are patients in {address()} already; it is left as it is. "
+            "To let somebody in: `python -m data users add`."
+        )
 
 
 def migrate(engine: Engine) -> str:
