@@ -14,6 +14,7 @@ import typer
 
 from data import command_audit, setup
 from data.actions.results import refresh_results
+from data.command_remind import remind
 from data.commands import pretend_users, users
 from data.commands.addresses import set_up_link
 from data.database import configured_engine
@@ -37,6 +38,7 @@ app = typer.Typer(
 )
 app.add_typer(command_audit.app, name="audit")
 app.add_typer(users.app, name="users")
+app.command()(remind)
 MOST_SHOWN = 20
 
 

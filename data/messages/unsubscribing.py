@@ -1,0 +1,94 @@
+"""Leaving the mails by the link in each of them.
+
+The link holds the patient's id sealed with the clinic's key: it says nothing to anybody, works for
+as long as the mail is kept, and nothing about it has to be stored.
+"""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from sqlalchemy import Connection, Engine, insert, select, update
+from uuid_utils.compat import uuid7
+
+from data import clock
+from data.audit import write_line
+from data.checkins.links import holder
+from data.database import reading, writing
+from data.doors.refusals import DeadLink
+from data.doors.sealing import seal, unseal
+from models.errors import Unavailable
+from models.policy import Operation
+from models.tables import CheckInWishChange, CheckInWishes, Patient
+
+PLACE = "unsubscribe"
+QUARTET = 4  # base64 comes in fours; the padding is dropped, as mail programs cut links at "="
+
+
+def unsubscribe_token(patient_id: UUID) -> str:
+    return seal(str(patient_id), PLACE).replace(":", ".").rstrip("=")
+
+
+def find_subscriber(engine: Engine, token: str) -> UUID:
+    """Return whose link this is, changing nothing. Raises DeadLink for one that never was."""
+    patient_id = _read(token)
+    with reading(engine) as connection:
+        query = select(Patient.patient_id).where(Patient.patient_id == patient_id)
+        if connection.scalar(query) is None:
+            raise DeadLink
+    return patient_id
+
+
+def unsubscribe(engine: Engine, token: str, *, client: str | None = None) -> None:
+    """Stop a patient's reminders by mail; again does nothing. Check-ins themselves go on."""
+    patient_id = _read(token)
+    with writing(engine) as connection:
+        site_id = connection.scalar(select(Patient.site_id).where(Patient.patient_id == patient_id))
+        if site_id is None:
+            raise DeadLink
+        if _take_back(connection, patient_id):
+            person = holder(patient_id, client)
+            write_line(
+                connection,
+                person,
+                Operation.PLAN_CHECKINS,
+                site_id=site_id,
+                patient_id=patient_id,
+                event="unsubscribed",
+            )
+
+
+def _read(token: str) -> UUID:
+    name, _, body = token.partition(".")
+    body += "=" * (-len(body) % QUARTET)
+    try:
+        return UUID(unseal(f"{name}:{body}", PLACE))
+    except (Unavailable, ValueError) as error:
+        raise DeadLink from error
+
+
+def _take_back(connection: Connection, patient_id: UUID) -> bool:
+    now = clock.now()
+    taken = connection.execute(
+        update(CheckInWishes)
+        .where(CheckInWishes.patient_id == patient_id, CheckInWishes.mail_agreed_at.is_not(None))
+        .values(
+            mail_agreed_at=None,
+            version=CheckInWishes.version + 1,
+            recorded_at=now,
+            recorded_by=PLACE,
+        )
+    )
+    if taken.rowcount != 1:
+        return False
+    connection.execute(
+        insert(CheckInWishChange),
+        {
+            "patient_id": patient_id,
+            "change_id": uuid7(),
+            "what": {"mail_agreed": False},
+            "changed_at": now,
+            "changed_by": PLACE,
+        },
+    )
+    return True
