@@ -14,7 +14,7 @@ from data.database import writing
 from data.doors.accounts import change_password
 from data.doors.links import choose_password
 from data.doors.sign_in import NotSignedIn, TryLater, confirm, sign_in_with
-from data.doors.throttles import address_key, name_key
+from data.doors.throttles import address_key, admit_address, name_key
 from models.access import CONFIRMATION_LASTS, Stage
 from models.policy import OPERATOR, Role
 from models.tables import Identity, Session, Throttle, User
@@ -268,8 +268,11 @@ def test_after_a_hundred_failures_only_a_new_link_helps(clinic, door, anna, veri
 
 
 def test_one_address_may_try_thirty_times_a_minute(clinic, door, anna):
-    for number in range(30):
-        fail(door, f"name {number}", client="198.51.100.7")
+    with writing(clinic.engine) as connection:
+        for _ in range(28):
+            admit_address(connection, "198.51.100.7")
+    for name in ("one", "another"):
+        fail(door, name, client="198.51.100.7")
     with pytest.raises(TryLater) as refused:
         door.sign_in(client="198.51.100.7")
 
