@@ -27,24 +27,24 @@ FILTER, NUMBER = "audit_filter", "audit_page"
 
 def ask_filter(sites: Mapping[str, UUID]) -> AuditFilter:
     with st.container(key="filters", horizontal=True):
-        person = st.text_input(words.PERSON, key="audit_person", width=190)
-        patient = st.text_input(words.PATIENT, key="audit_patient", width=150)
-        site = st.selectbox(words.SITE, [words.ANY, *sites], key="audit_site", width=170)
+        person = st.text_input(words.PERSON, key="audit_person", width=160)
+        patient = st.text_input(words.PATIENT, key="audit_patient", width=130)
+        site = st.selectbox(words.SITE, [words.ANY, *sites], key="audit_site", width=150)
         operation = st.selectbox(
             words.OPERATION,
             [words.ANY, *words.EVENTS],
             format_func=lambda code: words.ANY if code == words.ANY else words.what(code),
             key="audit_what",
-            width=230,
+            width=210,
         )
         outcome = st.selectbox(
             words.OUTCOME,
             [words.ANY, *words.OUTCOMES],
             format_func=lambda code: words.OUTCOMES.get(code, code),
             key="audit_outcome",
-            width=140,
+            width=130,
         )
-        days = st.date_input(words.DAYS, [], format="YYYY-MM-DD", key="audit_days", width=230)
+        days = st.date_input(words.DAYS, [], format="YYYY-MM-DD", key="audit_days", width=220)
     since, until = days if len(days) == 2 else (None, None)
     return AuditFilter(
         person=person,

@@ -85,14 +85,15 @@ def _are_few(found: Durations) -> bool:
     return found.courses["patient_id"].nunique() < FEWEST_SHOWN
 
 
-def draw_curves(summary: Summary, wanted: DurationFilter) -> None:
-    groups = {wanted.instrument: summary}
+def draw_curves(found: Durations, summary: Summary, wanted: DurationFilter) -> None:
+    groups, is_known = {wanted.instrument: summary}, _knows_who(found)
+    fewest = 0 if is_known else FEWEST_SHOWN
     st.plotly_chart(
-        curves_figure(groups, dark=theme.is_dark()),
+        curves_figure(groups, dark=theme.is_dark(), fewest=fewest),
         config=theme.CHART,
         theme=None,
         key="curves",
-        alt=describe_curves(groups),
+        alt=describe_curves(groups) if is_known else words.headline(summary, wanted.instrument),
     )
 
 

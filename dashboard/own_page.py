@@ -33,7 +33,8 @@ def draw_crisis(own: Own) -> None:
 def draw_scores(own: Own) -> None:
     if not own.scores:
         st.info(words.NO_ANSWERS)
-    for code, scores in own.scores.items():
+    most_answered_first = sorted(own.scores.items(), key=lambda item: -len(item[1]))
+    for code, scores in most_answered_first:
         instrument = catalogue().get(code)
         st.subheader(words.heading(instrument, code))
         st.text(words.latest(scores, instrument))

@@ -36,7 +36,7 @@ def draw_list(person: Person, rows: list[SessionRow], zone: str) -> None:
 def _draw_person(person: Person, theirs: list[SessionRow], zone: str) -> None:
     engine, first = configured_engine(), theirs[0]
     whose = words.whose(first, is_me=first.user_id == person.user_id)
-    with st.container(key=f"who-{first.user_id}", gap="small"):
+    with st.container(key=f"who-{first.user_id}", gap="small", width=820):
         head = st.container(horizontal=True, vertical_alignment="center")
         head.html(f"<b>{escape(whose)}</b>")
         if len(theirs) > 1 and head.button(words.END_ALL, key=f"all-{first.user_id}"):
@@ -54,7 +54,7 @@ def _end(act: Callable[[], None]) -> None:
 
 def draw_settings(settings: Settings) -> None:
     st.subheader(words.SETTINGS)
-    st.html(table_of(words.head(settings), words.in_force(settings)))
+    st.html(table_of(words.head(settings), words.in_force(settings), is_narrow=True))
 
 
 def offer_change(person: Person, settings: Settings) -> None:

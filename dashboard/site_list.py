@@ -24,7 +24,7 @@ def draw_list(rows: Sequence[SiteRow]) -> None:
         st.info(words.NONE_YET)
         return
     cells = [(row.name, row.time_zone, f"{row.patients:,}") for row in rows]
-    st.html(table_of(words.COLUMNS, cells))
+    st.html(table_of(words.COLUMNS, cells, is_narrow=True))
 
 
 def offer_opening(person: Person, *, expanded: bool) -> None:

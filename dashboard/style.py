@@ -14,7 +14,8 @@ STYLE = """<style>
   background: color-mix(in srgb, currentColor 5%, transparent); border-radius: 2px; }
 .ag-who { display: flex; flex-wrap: wrap; gap: 0 1.1rem; justify-content: flex-end;
   align-items: center; font-size: .85rem; }
-.ag-who a, .ag-strip a { color: var(--ag-link); }
+.ag-links a { margin-right: 1.2rem; }
+.ag-who a, .ag-strip a, .ag-links a { color: var(--ag-link); }
 .ag-who a { display: inline-flex; align-items: center; min-height: 24px; }
 .ag-foot { font-size: .78rem; line-height: 1.5; opacity: .82; max-width: 78ch;
   margin-top: 2.5rem; padding-top: .8rem;
@@ -47,6 +48,7 @@ STYLE = """<style>
 .ag-legend .none { border: 1px solid #7d8b8f; }
 .ag-emergency { border-left-color: #a8322a; font-size: .95rem; font-weight: 600; }
 .ag-crisis { max-width: 78ch; font-size: .95rem; } .ag-crisis p { margin: .3rem 0; }
+.ag-narrow { max-width: 46rem; }
 .ag-typed { white-space: pre-wrap; overflow-wrap: anywhere; }
 .ag-own { max-width: 34rem; } .ag-own td:last-child, .ag-own th:last-child { width: 60%; }
 .ag-bar { vertical-align: middle !important; }

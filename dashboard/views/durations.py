@@ -31,7 +31,7 @@ def render() -> None:
     with st.spinner(words.WORKING):
         summary = loaders.duration_summary(person, wanted)
     st.subheader(words.headline(summary, wanted.instrument))
-    durations_page.draw_curves(summary, wanted)
+    durations_page.draw_curves(found, summary, wanted)
     durations_page.draw_medians(found, summary)
 
     durations_page.draw_single_courses(found)

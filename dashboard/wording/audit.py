@@ -14,12 +14,16 @@ from data.queries.access import Access
 from data.queries.audit import AuditRow
 from models.policy import Operation, Role
 
-WHAT = "Who read or changed what. Nothing here can be changed; looking at it is written as well."
+WHAT = (
+    "Who read or changed what. Nothing here can be changed; looking at it is written as well. "
+    "Times are those of the site."
+)
 NOTHING = "No line of the audit fits. Choose wider filters."
 PERSON, PATIENT, SITE = "Person", "Patient number", "Site"
 OPERATION, OUTCOME, DAYS = "What", "Outcome", "From and to"
 ANY = "Any"
-COLUMNS = ("When", "Who", "What", "Outcome", "Patient", "Site", "From", "Details")
+COLUMNS = ("When", "Who", "What", "Outcome", "Patient", "Site", "Address", "Details")
+SAID_ELSEWHERE = ("looked", "what")
 OUTCOMES = {"done": "done", "denied": "denied", "failed": "did not work"}
 CHECK = "Check the chain"
 CHECK_TITLE = "Is the audit as it was written?"
@@ -97,8 +101,8 @@ def line(row: AuditRow) -> tuple[str, ...]:
     held = role(row.role)
     return (
         f"{day(row.at)}, {clock(row.at)}",
-        f"{row.person}, {held}" if held else row.person,
-        what(row.operation),
+        f"{row.person} ({held})" if held else row.person,
+        _done(row),
         outcome(row.outcome),
         row.patient or "",
         row.site or "",
@@ -107,9 +111,22 @@ def line(row: AuditRow) -> tuple[str, ...]:
     )
 
 
+def _done(row: AuditRow) -> str:
+    """Return what was done; some lines say themselves what their operation was here."""
+    if "looked" in row.detail:
+        return f"looked at {_value(row.detail['looked'])}"
+    if "what" in row.detail and row.operation == Operation.MANAGE_USERS:
+        return f"users: {_value(row.detail['what'])}"
+    return what(row.operation)
+
+
 def details(detail: dict[str, Any]) -> str:
     """Return names of fields and counts as words: fields dose mg, note; version 2."""
-    return "; ".join(f"{_spaced(name)} {_value(value)}" for name, value in sorted(detail.items()))
+    return "; ".join(
+        f"{_spaced(name)} {_value(value)}"
+        for name, value in sorted(detail.items())
+        if name not in SAID_ELSEWHERE
+    )
 
 
 def _value(value: Any) -> str:

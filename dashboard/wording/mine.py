@@ -26,11 +26,12 @@ BUILT_IN = (
     "and talk with somebody at once."
 )
 BUILT_IN_PHONE = "988"
+MOST_DAYS = 6
 COLUMNS = ("Day", "Score", "")
 
 
 def greeting(site: str) -> str:
-    return f"What is recorded of you at {site}. Only you and your clinic can read this."
+    return f"What is recorded of you at {site}. Your clinic reads the same."
 
 
 def heading(instrument: Instrument | None, code: str) -> str:
@@ -55,8 +56,10 @@ def infusions(days: Sequence[date]) -> str:
     if not days:
         return NO_INFUSIONS
     said = f"{count(len(days), 'infusion')}, the last on {day(days[0])}."
-    earlier = ", ".join(day(on) for on in days[1:])
-    return f"{said} Before that: {earlier}." if earlier else said
+    before = [day(on) for on in days[1:]]
+    more = len(before) - MOST_DAYS
+    listed = ", ".join(before[:MOST_DAYS]) + (f", and {more:,} earlier" if more > 0 else "")
+    return f"{said} Before that: {listed}." if before else said
 
 
 def earlier(more: int) -> str:

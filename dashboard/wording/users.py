@@ -115,7 +115,7 @@ def sites(row: UserRow) -> str:
         return f"patient {row.patient_number}"
     if row.sees_all_sites:
         return "all sites"
-    return ", ".join(row.sites) or "none"
+    return ", ".join(row.sites) or "the group"
 
 
 def state(row: UserRow, zone: str) -> str:

@@ -38,7 +38,7 @@ def test_each_line_says_who_what_and_about_whom_in_words(looked_at):
     opened = table[table["What"] == "opened a chart"]
     assert sorted(opened["Outcome"]) == ["denied", "done"]
     row = opened[opened["Outcome"] == "done"].iloc[0]
-    assert (row["Who"], row["Patient"], row["Site"]) == ("Anna Kent, clinician", "DEN-1", "Denver")
+    assert (row["Who"], row["Patient"], row["Site"]) == ("Anna Kent (clinician)", "DEN-1", "Denver")
     assert row["When"] == "6 Mar 2026, 11:00"
     assert "Mara" not in table.to_csv()
 

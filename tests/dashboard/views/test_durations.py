@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from datetime import date
 
 import pytest
@@ -110,13 +111,23 @@ def test_a_manager_reads_the_curve_and_no_single_course(clinic):
     for number in range(12):
         clinic.register(f"DEN-{number}", records=LOST)
         clinic.register(f"PHX-{number}", site=clinic.phoenix, records=LOST)
-    for person, courses in ((manager_at(clinic.denver), 12), (GROUP_MANAGER, 24)):
+    clinic.register("DEN-90", records=HOLDING)
+    for person, courses in ((manager_at(clinic.denver), 13), (GROUP_MANAGER, 25)):
         screen = open_screen("durations", person=person)
         [curves] = screen.at.get("plotly_chart")
         assert "DEN-" not in curves.proto.spec
         assert "DEN-" not in screen.said
         assert words.NO_SINGLE_COURSES in screen.said
+        assert at_risk(curves)[-1] == "&lt;11", "one patient is still followed"
+        assert "lost" in curves.proto.alt
+        assert not re.search(r"\b\d+ lost", curves.proto.alt)
         assert f"PHQ-9: {courses} courses responded and are followed below." in screen.said
+
+
+def at_risk(curves):
+    """Return the numbers under the curve, in order of days."""
+    notes = json.loads(curves.proto.spec)["layout"]["annotations"]
+    return [note["text"] for note in notes if note["xanchor"] == "center" and note["y"] == 0]
 
 
 def test_a_manager_reads_nothing_of_a_few(followed):

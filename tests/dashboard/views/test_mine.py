@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import date
 
 import pytest
 
@@ -41,6 +42,12 @@ def test_their_scores_stand_in_words_with_their_days(mara):
     ) in said
     assert "1 infusion, the last on 5 Jan 2026." in said
     assert "What is recorded of you at Denver." in said
+
+
+def test_of_many_infusions_the_latest_are_named():
+    days = [date(2026, 1, day) for day in range(20, 0, -1)]
+    assert words.infusions(days).endswith("14 Jan 2026, and 13 earlier.")
+    assert words.infusions(days[:2]).endswith("Before that: 19 Jan 2026.")
 
 
 def test_nothing_but_their_own_stands_there(clinic, mara):
