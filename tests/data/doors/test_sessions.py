@@ -5,10 +5,12 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import update
 
 from data.actions.sessions import end_session_of, end_sessions_of
 from data.actions.settings import set_access_settings
 from data.actions.users import change_user, disable_user
+from data.database import writing
 from data.doors.accounts import change_password
 from data.doors.own_sessions import list_own_sessions
 from data.doors.secrets import hash_token
@@ -17,7 +19,7 @@ from data.doors.sign_in import NotSignedIn, confirm
 from data.queries.sessions import list_sessions
 from models.access import Stage
 from models.policy import OPERATOR, Role
-from models.tables import Session
+from models.tables import Session, User
 from tests.clinic import PASSWORD, audit_of, everything, only_row, rows_of
 
 
@@ -149,6 +151,19 @@ def test_a_half_open_session_does_not_wait_for_long(clinic, door, anna):
     door.wait(minutes=2)
 
     assert door.present(token) is None
+
+
+def test_a_user_disabled_in_any_other_way_is_out_too(clinic, door, anna):
+    token = clinic.session_of(anna)
+    presence = door.present(token)
+    with writing(clinic.engine) as connection:
+        connection.execute(update(User).values(disabled_at=clinic.now))
+
+    with pytest.raises(NotSignedIn, match="sign in again"):
+        confirm(clinic.engine, presence, password=PASSWORD)
+    assert door.present(token) is None
+    [line] = [line for line in audit_of(clinic.engine) if line.operation == "session_ended"]
+    assert line.detail == {"reason": "disabled"}
 
 
 # --- ended by somebody ----------------------------------------------------------------------
