@@ -10,6 +10,7 @@ from html import escape
 import streamlit as st
 
 from dashboard import loaders
+from dashboard.wording import doors
 from dashboard.wording import imports as words
 from data.database import configured_engine
 from data.importers import import_files
@@ -116,3 +117,13 @@ def draw_past_imports(person: Person) -> None:
         return
     st.subheader(words.PAST)
     st.dataframe(past, hide_index=True)
+
+
+def draw_exports() -> None:
+    """Draw a link to each export: dashboard/web/downloads.py asks again who it is and answers."""
+    st.subheader(doors.EXPORT)
+    st.text(doors.EXPORT_WHY)
+    links = " ".join(
+        f"<a href='/export/{name}.csv'>{label} (CSV)</a>" for name, label in doors.EXPORTS.items()
+    )
+    st.html(f"<p class='ag-links'>{links}</p>")

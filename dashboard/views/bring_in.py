@@ -17,6 +17,7 @@ def render() -> None:
 
     if not files:
         import_page.draw_past_imports(person)
+        import_page.draw_exports()
         st.stop()
 
     rehearsed = import_page.rehearse(person, files, order)

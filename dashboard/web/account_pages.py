@@ -10,6 +10,7 @@ from starlette.routing import Route
 from dashboard.web import oidc, presences
 from dashboard.web.addresses import with_next
 from dashboard.web.arriving import arrive
+from dashboard.web.browsers import name_browser
 from dashboard.web.cookies import drop_cookie, set_cookie
 from dashboard.web.enrolling import draw_codes, draw_enrolment, take_up
 from dashboard.web.gate import presence_of
@@ -49,6 +50,7 @@ async def _draw_account(
         presence=presence,
         roles=", ".join(words.ROLES[role] for role in sorted(presence.person.roles)),
         elsewhere_name=provider.name if provider else "",
+        name_browser=name_browser,
         sessions=await run_in_threadpool(list_own_sessions, configured_engine(), presence),
     )
 

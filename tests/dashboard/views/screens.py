@@ -104,7 +104,10 @@ def open_screen(name: str, *, person: Person = EVERYONE, **query: Any) -> Screen
     return Screen(at).run()
 
 
-def enter(person: Person, session_id: UUID = UUID(int=2)) -> dict[str, str]:
+SESSION = UUID(int=2)
+
+
+def enter(person: Person, session_id: UUID = SESSION) -> dict[str, str]:
     """Let somebody in as the gate would; return what it tells the script."""
     user_id = person.user_id or UUID(int=3)
     for_ever = datetime.max.replace(tzinfo=UTC)
