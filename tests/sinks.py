@@ -57,7 +57,7 @@ class MailSink:
         self, server: Any, session: Any, envelope: Any, mechanism: str, data: Any
     ) -> AuthResult:
         self.logins.append((data.login, data.password, session.ssl is not None))
-        return AuthResult(success=data.password == b"right")
+        return AuthResult(success=data.password == b"right", handled=False)
 
 
 def free_port() -> int:

@@ -86,7 +86,7 @@ def _take_back(connection: Connection, patient_id: UUID) -> bool:
         {
             "patient_id": patient_id,
             "change_id": uuid7(),
-            "what": {"mail_agreed": False},
+            "what": {"mail_agreed_at": None},
             "changed_at": now,
             "changed_by": PLACE,
         },
