@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -93,6 +94,7 @@ def _learn_levels(name: str, values: Sequence[str]) -> list[Column]:
     ]
 
 
+@lru_cache(maxsize=20_000)
 def _read(value: Fact) -> float | str | None:
     """Return a number where it is one: imported columns are text, whatever they hold."""
     if value is None:

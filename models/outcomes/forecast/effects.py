@@ -29,20 +29,16 @@ class Effects:
     location: Array
     log_weight: Array
 
-    def log_survival(self, rows: NDArray[np.intp], days: Array) -> Array:
-        """Return (n, times, 41) for days (n, times)."""
-        z = (log_days(days)[:, :, None] - self.location[rows][:, None, :]) / self.scale
-        return log_survival(self.law, z)
+    def log_held(self, rows: NDArray[np.intp], days: Array) -> Array:
+        """The log share (n, times) of responses like these that hold beyond `days` (n, times).
 
-    def hazard(self, rows: NDArray[np.intp], since: Array, until: Array) -> Array:
-        """The hazard (n, times) adding up from day `since` (n,), still well, to `until`.
-
-        Having held until `since` itself speaks for a longer effect, and is counted.
+        The difference of two days is the hazard between them, for one still well on the first:
+        having held until then itself speaks for a longer effect, and is counted.
         """
-        weight = self.log_weight[rows]
-        begin = _log_sum(self.log_survival(rows, since[:, None])[:, 0, :] + weight)
-        end = _log_sum(self.log_survival(rows, until) + weight[:, None, :])
-        return np.asarray(np.maximum(begin[:, None] - end, 0.0))
+        z = (log_days(days)[:, :, None] - self.location[rows][:, None, :]) / self.scale
+        values = log_survival(self.law, z) + self.log_weight[rows][:, None, :]
+        top = values.max(axis=-1)
+        return np.asarray(np.log(np.exp(values - top[..., None]).sum(axis=-1)) + top)
 
 
 def weigh_effects(fitted: Fitted, responses: Sequence[Response], design: Array) -> Effects:
@@ -70,9 +66,3 @@ def _sum_of_earlier(responses: Sequence[Response], own: Array) -> Array:
         if responses[row].patient == responses[row - 1].patient:
             earlier[row] = earlier[row - 1] + own[row - 1]
     return earlier
-
-
-def _log_sum(values: Array) -> Array:
-    """log(sum(exp)) along the last axis."""
-    top = values.max(axis=-1)
-    return np.asarray(np.log(np.exp(values - top[..., None]).sum(axis=-1)) + top)

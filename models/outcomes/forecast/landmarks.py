@@ -58,7 +58,10 @@ def describe_path(response: Response) -> list[tuple[float, ...]]:
     return described
 
 
-def well_landmarks(responses: Sequence[Response]) -> Landmarks:
+Path = Sequence[tuple[float, ...]]
+
+
+def well_landmarks(responses: Sequence[Response], paths: Sequence[Path]) -> Landmarks:
     """Return the follow-ups at which a response held and something is known of what came after."""
     places = [
         (row, place)
@@ -68,10 +71,12 @@ def well_landmarks(responses: Sequence[Response]) -> Landmarks:
         and response.days[place] <= response.lower
         and (response.is_lost or response.days[place] < response.lower)
     ]
-    return gather(responses, places[:: 1 + len(places) // MOST_LANDMARKS])
+    return gather(responses, paths, places[:: 1 + len(places) // MOST_LANDMARKS])
 
 
-def turned_landmarks(responses: Sequence[Response]) -> tuple[Landmarks, NDArray[np.bool_]]:
+def turned_landmarks(
+    responses: Sequence[Response], paths: Sequence[Path]
+) -> tuple[Landmarks, NDArray[np.bool_]]:
     """Return the first bad value after each good one, and whether it proved to be the loss.
 
     Only where that is known: a possible loss, and one after too long a gap, are left out.
@@ -86,24 +91,20 @@ def turned_landmarks(responses: Sequence[Response]) -> tuple[Landmarks, NDArray[
         and (response.is_lost or response.days[place] < response.lower)
     ]
     confirmed = [responses[row].days[place] == responses[row].upper for row, place in places]
-    return gather(responses, places), np.array(confirmed, dtype=np.bool_)
+    return gather(responses, paths, places), np.array(confirmed, dtype=np.bool_)
 
 
 def latest_landmarks(responses: Sequence[Response]) -> Landmarks:
     """Return each response's last follow-up, well or not."""
-    return gather(
-        responses, [(row, len(response.days) - 1) for row, response in enumerate(responses)]
-    )
+    paths = [describe_path(response) for response in responses]
+    return gather(responses, paths, [(row, len(path) - 1) for row, path in enumerate(paths)])
 
 
-def gather(responses: Sequence[Response], places: Sequence[tuple[int, int]]) -> Landmarks:
-    """Return the named follow-ups; `places` come response by response."""
-    features: list[tuple[float, ...]] = []
-    known, path = -1, list[tuple[float, ...]]()
-    for row, place in places:
-        if row != known:
-            known, path = row, describe_path(responses[row])
-        features.append(path[place])
+def gather(
+    responses: Sequence[Response], paths: Sequence[Path], places: Sequence[tuple[int, int]]
+) -> Landmarks:
+    """Return the named follow-ups as (response, follow-up) pairs."""
+    features = [paths[row][place] for row, place in places]
     return Landmarks(
         np.array([row for row, _ in places], dtype=np.intp),
         np.array([responses[row].days[place] for row, place in places], dtype=np.float64),

@@ -17,13 +17,14 @@ from numpy.typing import NDArray
 from models.outcomes.forecast.covariates import Columns
 from models.outcomes.forecast.effects import GRID, weigh_effects
 from models.outcomes.forecast.landmarks import (
+    describe_path,
     latest_landmarks,
     turned_landmarks,
     well_landmarks,
 )
 from models.outcomes.forecast.laws import Array, Law, log_days, log_survival
 from models.outcomes.forecast.marginal import Fitted, Priors, fit_marginal
-from models.outcomes.forecast.pace import Pace, Turning, fit_pace, fit_turning
+from models.outcomes.forecast.pace import Pace, Split, Turning, fit_pace, fit_turning
 from models.outcomes.forecast.responses import Response
 
 # Raised whenever the same responses would give another model.
@@ -87,9 +88,11 @@ class DurationModel:
         chances = []
         for one in self.laws:
             effects = weigh_effects(one.durations, responses, design)
-            by_durations = effects.hazard(rows, last_well, until)
-            by_scores = one.pace.hazard(effects, rows, latest, until)
-            chances.append(-np.expm1(-by_durations))
+            split = Split.after(effects, rows, latest.day, until)
+            since_well = effects.log_held(rows, np.column_stack([last_well, latest.day]))
+            waited = (since_well[:, 0] - since_well[:, 1])[:, None]
+            by_scores = one.pace.hazard(latest.features, split)
+            chances.append(-np.expm1(-(waited + split.near + split.later)))
             chances.append(1 - (1 - turned)[:, None] * np.exp(-by_scores))
         return np.asarray(np.mean(chances, axis=0))
 
@@ -104,7 +107,8 @@ def fit_model(responses: Sequence[Response], priors: Priors | None = None) -> Du
     columns = Columns.learn([response.facts for response in responses])
     design = columns.design([response.facts for response in responses])
     patient = _number_patients(responses)
-    well = well_landmarks(responses)
+    paths = [describe_path(response) for response in responses]
+    well = well_landmarks(responses, paths)
     laws = []
     for law in Law:
         fitted = fit_marginal(law, lower, upper, design, patient, priors or Priors())
@@ -113,7 +117,7 @@ def fit_model(responses: Sequence[Response], priors: Priors | None = None) -> Du
     return DurationModel(
         columns=columns,
         laws=tuple(laws),
-        turning=fit_turning(*turned_landmarks(responses)),
+        turning=fit_turning(*turned_landmarks(responses, paths)),
         patients=int(patient[-1]) + 1,
         responses=len(responses),
         losses=losses,

@@ -47,20 +47,33 @@ class Scale:
 
 
 @dataclass(frozen=True, eq=False)
+class Split:
+    """The hazard (n, times) by the durations after a day, within NEAR_DAYS of it and later."""
+
+    near: Array
+    later: Array
+
+    @classmethod
+    def after(cls, effects: Effects, rows: NDArray[np.intp], since: Array, until: Array) -> Split:
+        """`since` (n,) is the day of a score, `until` (n, times) are days not before it."""
+        turn = (since + NEAR_DAYS)[:, None]
+        held = effects.log_held(rows, np.column_stack([since, turn, until]))
+        total, near = held[:, :1] - held[:, 2:], held[:, :1] - held[:, 1:2]
+        near = np.where(until <= turn, total, near)
+        return cls(np.maximum(near, 0.0), np.maximum(total - near, 0.0))
+
+
+@dataclass(frozen=True, eq=False)
 class Pace:
     scale: Scale
     near: Array
     later: Array
 
-    def hazard(self, effects: Effects, rows: NDArray[np.intp], landmarks: Landmarks,
-               until: Array) -> Array:  # fmt: skip
-        """The cumulative hazard (n, times) from each landmark's day on."""
-        marks = self.scale.apply(landmarks.features)
-        first, second = split_hazard(effects, rows, landmarks.day, until)
-        return np.asarray(
-            _factor(marks @ self.near)[:, None] * first
-            + _factor(marks @ self.later)[:, None] * second
-        )
+    def hazard(self, features: Array, split: Split) -> Array:
+        """The hazard (n, times) of a split one, at the pace that `features` (n, ...) set."""
+        marks = self.scale.apply(features)
+        near, later = _factor(marks @ self.near), _factor(marks @ self.later)
+        return np.asarray(near[:, None] * split.near + later[:, None] * split.later)
 
 
 @dataclass(frozen=True, eq=False)
@@ -75,16 +88,6 @@ class Turning:
         return np.asarray(expit(self.constant + self.scale.apply(features) @ self.slopes))
 
 
-def split_hazard(
-    effects: Effects, rows: NDArray[np.intp], since: Array, until: Array
-) -> tuple[Array, Array]:
-    """The hazard of the durations within NEAR_DAYS of `since`, and after."""
-    turn = (since + NEAR_DAYS)[:, None]
-    both = effects.hazard(rows, since, np.concatenate([until, np.minimum(until, turn)], axis=1))
-    total, near = both[:, : until.shape[1]], both[:, until.shape[1] :]
-    return near, np.asarray(np.maximum(total - near, 0.0))
-
-
 def fit_pace(effects: Effects, landmarks: Landmarks, lower: Array, upper: Array) -> Pace:
     """Fit from every follow-up at which a response held; lower, upper: of all responses.
 
@@ -97,11 +100,11 @@ def fit_pace(effects: Effects, landmarks: Landmarks, lower: Array, upper: Array)
     marks, rows = scale.apply(landmarks.features), landmarks.row
     lost = np.isfinite(upper[rows])
     until = np.column_stack([lower[rows], np.where(lost, upper[rows], lower[rows])])
-    near, later = split_hazard(effects, rows, landmarks.day, until)
+    split = Split.after(effects, rows, landmarks.day, until)
 
     def negative(at: Array) -> tuple[float, Array]:
         fast, slow = _factor(marks @ at[: marks.shape[1]]), _factor(marks @ at[marks.shape[1] :])
-        near_parts, later_parts = fast[:, None] * near, slow[:, None] * later
+        near_parts, later_parts = fast[:, None] * split.near, slow[:, None] * split.later
         whole = near_parts + later_parts
         gap = np.where(lost, np.maximum(whole[:, 1] - whole[:, 0], LEAST_HAZARD), 1.0)
         value = -whole[:, 0] + np.where(lost, np.log(-np.expm1(-gap)), 0.0)
