@@ -1,4 +1,4 @@
-"""A patient who is asked: registered a week before an infusion on day 0, with a form due on day 7."""
+"""A patient who is asked: registered a week before an infusion on day 0, a form due on day 7."""
 
 from __future__ import annotations
 
