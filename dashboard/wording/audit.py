@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from dashboard.formats import clock, count, day
 from dashboard.wording.users import roles
@@ -100,7 +101,7 @@ def role(held: str) -> str:
 def line(row: AuditRow) -> tuple[str, ...]:
     held = role(row.role)
     return (
-        f"{day(row.at)}, {clock(row.at)}",
+        f"{day(row.at)}, {clock(row.at)} {zone_of(row)}",
         f"{row.person} ({held})" if held else row.person,
         _done(row),
         outcome(row.outcome),
@@ -109,6 +110,11 @@ def line(row: AuditRow) -> tuple[str, ...]:
         row.client or "",
         details(row.detail),
     )
+
+
+def zone_of(row: AuditRow) -> str:
+    """Return the letters of a line's time zone: lines of several stand under each other."""
+    return row.at.replace(tzinfo=ZoneInfo(row.time_zone)).strftime("%Z")
 
 
 def _done(row: AuditRow) -> str:
@@ -166,15 +172,17 @@ def access(row: Access) -> tuple[str, ...]:
         (row.opened, "opened"),
         (row.changed, "changed"),
         (row.refused, "refused"),
-        (row.other, "other"),
     ]
-    done = ", ".join(_times(number, verb) for number, verb in parts if number)
+    done = [_times(number, verb) for number, verb in parts if number]
+    if row.other:
+        done.append("gave the reason" if row.is_emergency else "read this list or the audit")
+    said = ", ".join(done)
     if row.is_emergency:
-        done = f"in an emergency: {done}"
+        said = f"in an emergency: {said}"
     times = clock(row.first_at)
     if row.last_at != row.first_at and clock(row.last_at) != times:
         times += f" to {clock(row.last_at)}"
-    return (day(row.day), f"{row.person}, {held}" if held else row.person, times, done)
+    return (day(row.day), f"{row.person}, {held}" if held else row.person, times, said)
 
 
 def _times(number: int, verb: str) -> str:

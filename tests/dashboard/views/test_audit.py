@@ -39,7 +39,7 @@ def test_each_line_says_who_what_and_about_whom_in_words(looked_at):
     assert sorted(opened["Outcome"]) == ["denied", "done"]
     row = opened[opened["Outcome"] == "done"].iloc[0]
     assert (row["Who"], row["Patient"], row["Site"]) == ("Anna Kent (clinician)", "DEN-1", "Denver")
-    assert row["When"] == "6 Mar 2026, 11:00"
+    assert row["When"] == "6 Mar 2026, 11:00 MST"
     assert "Mara" not in table.to_csv()
 
 

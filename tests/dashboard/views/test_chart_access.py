@@ -43,7 +43,7 @@ def test_the_clinicians_of_a_chart_see_who_opened_it(clinic, mara, opened):
     anna = clinician_at(clinic.denver)
     screen = open_screen("patient", person=anna, id=mara).open_tab(f"tabs-{mara}", ACCESS)
     [table] = [body for body in screen.html if "Pia Lund, clinician" in body]
-    assert "in an emergency: opened, other" in table
+    assert "in an emergency: opened, gave the reason" in table
     assert "Anna Kent, clinician" in table
     assert "command line" in table, "who registered and recorded"
 
