@@ -20,7 +20,7 @@ from models.tables import Assessment, Infusion, Patient, Site
 
 @dataclass(frozen=True, slots=True)
 class PatientRecords:
-    """One patient's history, with what the summary row needs besides."""
+    """One patient's history, with what the summary row and the sites' counts need besides."""
 
     patient_id: UUID
     code: str
@@ -28,6 +28,8 @@ class PatientRecords:
     history: History
     routes: dict[date, str | None] = field(default_factory=dict)
     safety: tuple[tuple[str, date, int | None], ...] = ()  # instrument, day, answer or blank
+    site_id: UUID | None = None
+    covariates: dict[str, Any] = field(default_factory=dict)
 
 
 def load_records(
@@ -76,7 +78,9 @@ def bind_patients(patient_ids: Sequence[UUID]) -> dict[str, Any]:
 @cache
 def _patients(several: bool | None, hold: bool) -> Select[Any]:
     """Select patients. Held in one order by everyone, so that two cannot wait for each other."""
-    query = select(Patient.patient_id, Patient.code, Patient.indication)
+    query = select(
+        Patient.patient_id, Patient.code, Patient.indication, Patient.site_id, Patient.covariates
+    )
     query = query.order_by(Patient.patient_id).with_for_update(key_share=True) if hold else query
     return _only(query, Patient.patient_id, several)
 
@@ -146,4 +150,6 @@ def _assemble(patient: Any, infusions: Sequence[Any], assessments: Sequence[Any]
         ),
         routes={day: route for _, day, _, _, route in infusions},
         safety=tuple(safety),
+        site_id=patient.site_id,
+        covariates=patient.covariates,
     )

@@ -1,4 +1,4 @@
-"""Keeps courses, episodes and summary rows equal to the records they come from."""
+"""Keeps courses, episodes, summary rows and counts equal to the records they come from."""
 
 from __future__ import annotations
 
@@ -25,13 +25,15 @@ from sqlalchemy import (
 from data.histories import PatientRecords, bind_patients, is_chosen, load_records
 from data.instruments import catalogue
 from data.policies import rules_in_force
+from data.site_counts import add_to_counts, count_patient, counted_row, note_changes, recount
 from models.instrument import Instrument
 from models.outcomes.courses import Course, group_courses
 from models.outcomes.episodes import Episode, build_episodes
 from models.outcomes.rules import Rules
+from models.outcomes.sites.tally import Tally
 from models.outcomes.standing import Standing as Summary
 from models.outcomes.standing import summarise
-from models.tables import Patient, Standing, StoredCourse, StoredEpisode
+from models.tables import CountedCourse, Patient, Standing, StoredCourse, StoredEpisode
 
 # Large enough to amortise a statement, small enough for SQLite's limit on bound values.
 BATCH = 500
@@ -53,10 +55,13 @@ def recompute(connection: Connection, patient_ids: Sequence[UUID]) -> int:
     The patients then belong to this transaction until its end: of two at once on PostgreSQL,
     neither would see the other's records, and the later would overwrite the earlier's results.
     """
-    return sum(
-        _write_changes(connection, batch, _compute(connection, batch))
+    counts = Tally()
+    changed = sum(
+        _write_changes(connection, batch, _compute(connection, batch), counts)
         for batch in _batches(patient_ids)
     )
+    add_to_counts(connection, counts)
+    return changed
 
 
 def recompute_all(connection: Connection, tell: Callable[[int, int], None] | None = None) -> int:
@@ -64,11 +69,11 @@ def recompute_all(connection: Connection, tell: Callable[[int, int], None] | Non
     everyone = connection.scalars(select(Patient.patient_id).order_by(Patient.patient_id)).all()
     changed = done = 0
     for batch in _batches(everyone):
-        changed += recompute(connection, batch)
+        changed += _write_changes(connection, batch, _compute(connection, batch), Tally())
         done += len(batch)
         if tell:
             tell(done, len(everyone))
-    return changed
+    return changed + recount(connection)
 
 
 def outcomes_of(
@@ -91,7 +96,7 @@ def _batches(things: Sequence[T]) -> Iterator[list[T]]:
 
 def _compute(connection: Connection, patient_ids: Sequence[UUID]) -> Rows:
     instruments = catalogue()
-    rows: Rows = {StoredCourse: {}, StoredEpisode: {}, Standing: {}}
+    rows: Rows = {StoredCourse: {}, StoredEpisode: {}, Standing: {}, CountedCourse: {}}
     histories = list(load_records(connection, patient_ids, hold=True))
     # Asked only now: whoever changes the rules holds all patients until the change is in force.
     rules = rules_in_force(connection)
@@ -104,6 +109,8 @@ def _compute(connection: Connection, patient_ids: Sequence[UUID]) -> Rows:
             for episode in spells:
                 row = _episode_row(records.patient_id, episode, rules)
                 _put(rows, StoredEpisode, row | {"last_assessed_on": last_on})
+        for counted in count_patient(records, courses, episodes, instruments):
+            _put(rows, CountedCourse, counted_row(records.patient_id, counted))
         standing = summarise(
             records.history, records.indication, courses, episodes, instruments, records.safety
         )
@@ -176,8 +183,13 @@ def _stored(model: type, several: bool) -> Select[Any]:
     return select(table).where(is_chosen(table.c.patient_id, several))
 
 
-def _write_changes(connection: Connection, patient_ids: Sequence[UUID], rows: Rows) -> int:
-    """Delete what is gone, update what is different, insert what is new; equal rows stay."""
+def _write_changes(
+    connection: Connection, patient_ids: Sequence[UUID], rows: Rows, counts: Tally
+) -> int:
+    """Delete what is gone, update what is different, insert what is new; equal rows stay.
+
+    What this changes in the sites' counts is added to `counts`.
+    """
     changed = 0
     asked, several = bind_patients(patient_ids), len(patient_ids) != 1
     for model, wanted in rows.items():
@@ -194,6 +206,8 @@ def _write_changes(connection: Connection, patient_ids: Sequence[UUID], rows: Ro
         for statement, values in ((run.remove, gone), (run.change, moved), (run.add, new)):
             if values:
                 connection.execute(statement, values)
+        if model is CountedCourse:
+            note_changes(counts, stored.values(), wanted.values())
         changed += len(gone) + len(moved) + len(new)
     return changed
 

@@ -8,11 +8,12 @@ from sqlalchemy import Engine, func, select, text
 from sqlalchemy.exc import DatabaseError, OperationalError
 
 from data import demo, migrations
-from data.database import database_url, reading
+from data.database import database_url, reading, writing
 from data.instruments import catalogue
+from data.results import recompute_all
 from models.errors import Refused
 from models.policy import OPERATOR
-from models.tables import Patient
+from models.tables import CountedCourse, Patient, StoredCourse
 
 Tell = Callable[[int, int], None]
 
@@ -47,7 +48,19 @@ def migrate(engine: Engine) -> str:
     before = migrations.current(engine)
     migrations.upgrade(engine)
     after = migrations.current(engine)
+    count_uncounted(engine)
     return f"The schema is at {after}" + ("." if before == after else f"; it was at {before}.")
+
+
+def count_uncounted(engine: Engine) -> None:
+    """Count the courses of a database whose sites had no counts yet; nothing if there are some."""
+    with writing(engine) as connection:
+        has_courses, has_counts = (
+            connection.scalar(select(model.patient_id).limit(1)) is not None
+            for model in (StoredCourse, CountedCourse)
+        )
+        if has_courses and not has_counts:
+            recompute_all(connection)
 
 
 def make_demo(engine: Engine, *, seed: int, patients: int, tell: Tell) -> dict[str, int]:

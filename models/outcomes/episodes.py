@@ -43,7 +43,8 @@ class Episode:
 
     `lower_days`, `upper_days`: the response was lost in (lower, upper]; no `upper_days`
     means it was still there at `lower_days`, the last follow-up seen responding.
-    `turned_on` is the first day seen not responding, confirmed or not.
+    `turned_on` is the first day seen not responding, confirmed or not. `decided` is the last
+    of the follow-up values that decide whether there was a response.
     """
 
     course: Course
@@ -59,6 +60,7 @@ class Episode:
     lower_days: int | None
     upper_days: int | None
     turned_on: date | None
+    decided: float | None = None
 
     @property
     def loss_on(self) -> date | None:
@@ -161,6 +163,7 @@ def _describe(
         lower_days=_days_since(course, spell.last_responding),
         upper_days=_days_since(course, spell.turned) if spell.held is Held.LOST else None,
         turned_on=None if spell.turned is None else spell.turned.moment.day,
+        decided=within[-1].value if within else None,
     )
 
 

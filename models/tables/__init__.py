@@ -28,6 +28,7 @@ from models.tables.checkins import (
 from models.tables.patients import Patient, PatientSite
 from models.tables.records import Assessment, EarlierVersion, ImportRun, Infusion
 from models.tables.results import Standing, StoredCourse, StoredEpisode
+from models.tables.site_counts import CountedCourse, SiteCase, SiteMark, SiteSpan
 from models.tables.sites import ClinicPolicy, Site
 
 __all__ = [
@@ -42,6 +43,7 @@ __all__ = [
     "CheckInWishChange",
     "CheckInWishes",
     "ClinicPolicy",
+    "CountedCourse",
     "CrisisText",
     "EarlierVersion",
     "Emergency",
@@ -57,7 +59,10 @@ __all__ = [
     "RecoveryCode",
     "Session",
     "Site",
+    "SiteCase",
     "SiteContact",
+    "SiteMark",
+    "SiteSpan",
     "Standing",
     "StoredCourse",
     "StoredEpisode",

@@ -36,6 +36,9 @@ OF_THE_GROUP = {
     "checkin_plans",
     "outgoing_messages",
     "site_contacts",
+    "site_marks",
+    "site_cases",
+    "site_spans",
 }
 
 
