@@ -14,6 +14,7 @@ from data.actions.records import PLACE
 from data.checkins.dues import dues_of
 from data.database import reading
 from data.doors.sealing import unseal
+from data.looks import note_look
 from models.checkins.wishes import Wishes
 from models.errors import NotFound
 from models.policy import Operation, Person, require
@@ -67,6 +68,14 @@ def read_wishes(engine: Engine, person: Person, patient_id: UUID) -> PatientWish
             .where(CheckInWishChange.patient_id == patient_id)
             .order_by(CheckInWishChange.changed_at.desc(), CheckInWishChange.change_id.desc())
         ).all()
+    note_look(
+        engine,
+        person,
+        Operation.PLAN_CHECKINS,
+        site_id=place.site_id,
+        patient_id=patient_id,
+        looked="wishes",
+    )
     facts, _ = found
     sealed = {name: row[name] for name in ADDRESSES}
     plain = {

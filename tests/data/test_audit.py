@@ -60,6 +60,7 @@ SILENT = {
     "read_plans": "when the clinic asks for check-ins",
     "read_access_settings": "how people sign in",
     "read_crisis_texts": "what a site tells everybody",
+    "read_site_contact": "how a site is told of a flag",
     "read_crisis_history": "what a site tells everybody",
 }
 SILENT_DOORS = {
