@@ -21,6 +21,7 @@ from data.actions.patients import PatientEntry
 from data.actions.user_entries import UserEntry
 from data.queries.durations import DurationFilter
 from data.queries.patients import PatientFilter
+from models.checkins.plan import Plan
 from models.entries import AssessmentEntry, InfusionEntry
 from models.errors import AfterglowError, NotFound
 from models.outcomes.history import Moment
@@ -74,6 +75,10 @@ def arguments(function, engine, person, patient_id, record_id, site_id, kind="as
         "sees_all_sites": False,
         "changes": {"idle_minutes_staff": 10},
         "seen_revision": 0,
+        "plan": Plan(full_within=21),
+        "due_on": date(2026, 3, 6),
+        "since": date(2026, 1, 5),
+        "until": date(2026, 3, 6),
         "body": "Call 988.",
         "phone": "988",
         "code": "P-1",
