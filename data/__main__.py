@@ -5,7 +5,6 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
@@ -13,21 +12,17 @@ from typing import Annotated
 import typer
 
 from data import command_audit, setup
+from data.actions.forecasts import refresh_forecasts
 from data.actions.results import refresh_results
 from data.command_remind import remind
-from data.commands import pretend_users, users
+from data.commands import exports, pretend_users, users
 from data.commands.addresses import set_up_link
 from data.database import configured_engine
 from data.demo.users import make_users
 from data.doors.links import make_set_up_token
-from data.exporters.sheets import write_frame
-from data.exporters.survival import export_survival
 from data.importers import import_files, read_path
 from data.importers.report import Report
-from data.instruments import find
-from data.queries.episodes import read_episodes
-from data.queries.scores import read_scores
-from models.errors import AfterglowError, Refused
+from models.errors import AfterglowError
 from models.policy import OPERATOR
 
 app = typer.Typer(
@@ -39,13 +34,8 @@ app = typer.Typer(
 app.add_typer(command_audit.app, name="audit")
 app.add_typer(users.app, name="users")
 app.command()(remind)
+app.command()(exports.export)
 MOST_SHOWN = 20
-
-
-class Export(StrEnum):
-    EPISODES = "episodes"
-    SURVIVAL = "survival"
-    SCORES = "scores"
 
 
 class DateOrder(StrEnum):
@@ -146,49 +136,14 @@ def print_report(report: Report, *, dry_run: bool, listed_in: Path | None) -> No
 
 
 @app.command()
-def export(
-    what: Export,
-    out: Annotated[Path, typer.Argument(dir_okay=False)],
-    instrument: Annotated[str | None, typer.Option(help="Such as PHQ-9.")] = None,
-    as_of: Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"])] = None,
-    by: Annotated[str | None, typer.Option(help="survival only: site")] = None,
-) -> None:
-    """Write episodes, survival curves or scores as CSV. Survival is of PHQ-9 unless told."""
-    engine = configured_engine()
-    setup.ready(engine)
-    day = as_of.date() if as_of else None
-    code = _code(instrument)
-    if by not in (None, "site"):
-        raise typer.BadParameter("only 'site' is known", param_hint="--by")
-    if by is not None and what is not Export.SURVIVAL:
-        raise typer.BadParameter("only survival is exported by site", param_hint="--by")
-    if what is Export.SURVIVAL:
-        rows = export_survival(
-            engine, OPERATOR, out, instrument=code or "PHQ-9", as_of=day, by_site=by == "site"
-        )
-    else:
-        read = read_episodes if what is Export.EPISODES else read_scores
-        rows = write_frame(out, read(engine, OPERATOR, instrument=code, as_of=day))
-    typer.echo(f"{what.value}: {rows} rows written to {out}")
-
-
-def _code(instrument: str | None) -> str | None:
-    if instrument is None:
-        return None
-    known = find(instrument)
-    if known is None:
-        raise Refused(f"{instrument} is not an instrument this clinic uses.")
-    return known.code
-
-
-@app.command()
 def refresh() -> None:
-    """Recompute every patient's courses and episodes from their records."""
+    """Recompute every patient's courses and episodes, and learn anew how long responses hold."""
     engine = configured_engine()
     setup.ready(engine)
     with progress("Recomputing") as tell:
         patients, changed = refresh_results(engine, OPERATOR, tell=tell)
     typer.echo(f"Recomputed {patients} patients; {changed} stored results changed.")
+    typer.echo(f"Fitted {refresh_forecasts(engine, OPERATOR)} forecast models anew.")
 
 
 def main() -> None:

@@ -25,6 +25,7 @@ from models.tables.checkins import (
     OutgoingMessage,
     SiteContact,
 )
+from models.tables.forecasts import StoredFit
 from models.tables.patients import Patient, PatientSite
 from models.tables.records import Assessment, EarlierVersion, ImportRun, Infusion
 from models.tables.results import Standing, StoredCourse, StoredEpisode
@@ -66,6 +67,7 @@ __all__ = [
     "Standing",
     "StoredCourse",
     "StoredEpisode",
+    "StoredFit",
     "Throttle",
     "User",
     "UserSite",

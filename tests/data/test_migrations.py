@@ -18,6 +18,7 @@ from tests.histories import on
 # What belongs to no one patient. Every other table's primary key begins with patient_id, so that
 # PostgreSQL can partition by patient with the same SQL.
 OF_THE_GROUP = {
+    "forecast_fits",
     "sites",
     "clinic_policies",
     "crisis_texts",
