@@ -13,7 +13,7 @@ from dashboard.tables import table_of
 from dashboard.wording import sites as words
 from data.actions.sites import open_site, rename_site
 from data.database import configured_engine
-from data.queries.sites import SiteRow
+from data.queries.site_list import SiteRow
 from models.policy import Person
 
 USUAL_ZONE = "America/Chicago"

@@ -9,7 +9,7 @@ from dashboard.person import acting_person
 from dashboard.wording import sites as words
 from data.database import configured_engine
 from data.queries.crisis_texts import read_crisis_texts
-from data.queries.sites import list_sites
+from data.queries.site_list import list_sites
 from models.policy import Operation
 
 

@@ -8,7 +8,7 @@ import pytest
 
 from data.actions.crisis_texts import set_crisis_text
 from data.queries.crisis_history import read_crisis_history
-from data.queries.sites import list_sites
+from data.queries.site_list import list_sites
 from models.errors import Conflict
 from models.policy import Denied, Person, Role
 from tests.clinic import clinician
