@@ -37,6 +37,12 @@ def attempt_and_reload(act: Callable[[], Any], trouble: str, done: str) -> None:
 
 def ask_first(label: str, question: str, answer: str, *, key: str) -> bool:
     """Draw a button that asks before it acts; return whether the answer was given just now."""
-    with st.popover(label, key=f"ask-{key}"):
+    times = f"answered-{key}"
+    # Under a key of its own after each answer: one that was answered would stay open otherwise.
+    with st.popover(label, key=f"ask-{key}-{st.session_state.get(times, 0)}"):
         st.text(question)
-        return st.button(answer, key=key, type="primary")
+        return st.button(answer, key=key, type="primary", on_click=_count, args=(times,))
+
+
+def _count(times: str) -> None:
+    st.session_state[times] = st.session_state.get(times, 0) + 1

@@ -6,9 +6,14 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
-from models.tables import Assessment, Infusion
+from data.actions.emergencies import open_emergency
+from models.policy import Person, Role
+from models.tables import Assessment, Infusion, Patient, Site
+from tests.browser.entering import add_user, token_of
 from tests.browser.visiting import DESK, PHONE, opened_page
-from tests.browser.walking import patient_with_courses, rows_of, visit_each
+from tests.browser.walking import PAGES_OF, patient_with_courses, rows_of, visit_each
+from tests.clinic import only_row
+from tests.clinic import rows_of as all_rows
 
 # Nothing is excluded: neither a rule nor a part of a page.
 WCAG = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"], "resultTypes": ["violations"]}
@@ -29,6 +34,27 @@ def addresses(application):
         "infusion": rows_of(application.engine, Infusion, patient)[0].infusion_id,
         "assessment": rows_of(application.engine, Assessment, patient)[0].assessment_id,
     }
+
+
+@pytest.fixture(scope="module")
+def tokens(application, addresses):
+    """A session of each whose pages look otherwise; the last has a chart open in an emergency."""
+    engine, patient_id = application.engine, addresses["id"]
+    home = only_row(engine, Patient, patient_id=patient_id)
+    elsewhere = next(s.site_id for s in all_rows(engine, Site) if s.site_id != home.site_id)
+    users = {
+        "patient": add_user(engine, "Own Eyes", Role.PATIENT, patient_id=patient_id),
+        "site manager": add_user(engine, "Mo Site", Role.SITE_MANAGER, sites=(elsewhere,)),
+        "clinician elsewhere": add_user(engine, "Pia Far", Role.CLINICIAN, sites=(elsewhere,)),
+    }
+    pia = Person(
+        "Pia Far",
+        frozenset({Role.CLINICIAN}),
+        frozenset({elsewhere}),
+        user_id=users["clinician elsewhere"],
+    )
+    open_emergency(engine, pia, code=home.code, reason="collapsed in our waiting room")
+    return {who: token_of(engine, user_id) for who, user_id in users.items()}
 
 
 def violations(page):
@@ -53,6 +79,20 @@ def test_no_page_shuts_anyone_out(browser, application, addresses, scheme):
             assert paper == PAPER[scheme]
             for figure in page.locator(".main-svg").all():
                 assert colour_of(figure) in (CLEAR, paper), f"another paper on {address}"
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("who", PAGES_OF)
+def test_no_page_of_somebody_else_shuts_them_out(
+    browser, application, addresses, tokens, who, scheme
+):
+    for shape in ({**DESK, "color_scheme": scheme}, {**PHONE, "color_scheme": scheme}):
+        with opened_page(browser, application.address, shape, tokens[who]) as page:
+            for address in visit_each(page, addresses, PAGES_OF[who]):
+                assert violations(page) == [], f"{address} of a {who} in {scheme}"
+                assert page.locator("h1").count() == 1, f"one main heading on {address}"
+                widest = page.evaluate(WIDEST)
+                assert widest <= shape["viewport"]["width"], f"{address} is {widest} px wide"
 
 
 def test_a_phone_shows_all_of_it_without_scrolling_sideways(browser, application, addresses):

@@ -33,7 +33,17 @@ EVERY_PAGE = (
     "/durations",
     "/import",
     "/definitions",
+    "/users",
+    "/sites",
+    "/sessions",
+    "/audit",
 )
+# What looks otherwise for somebody else: by who it is.
+PAGES_OF = {
+    "patient": ("/mine",),
+    "site manager": ("/durations", "/sites", "/definitions"),
+    "clinician elsewhere": ("/patients", "/patient?id={id}"),
+}
 
 
 def patient_with_courses(engine: Engine) -> UUID:
@@ -66,9 +76,11 @@ def tab_to(page: Page, name: str, most: int = 60) -> None:
     raise AssertionError(f"{name!r} cannot be reached with Tab")
 
 
-def visit_each(page: Page, addresses: dict[str, Any]) -> Any:
+def visit_each(
+    page: Page, addresses: dict[str, Any], patterns: tuple[str, ...] = EVERY_PAGE
+) -> Any:
     """Yield the address of every page in turn, once it is drawn."""
-    for pattern in EVERY_PAGE:
+    for pattern in patterns:
         address = pattern.format(**addresses)
         visit(page, address)
         yield address
