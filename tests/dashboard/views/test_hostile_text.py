@@ -7,14 +7,19 @@ from dataclasses import replace
 from html import unescape
 
 import pytest
+from sqlalchemy import update
 
 from dashboard.wording.chart import COURSES, DOMAINS, RECORDS, STEPS
+from data.actions.crisis_texts import set_crisis_text
 from data.actions.infusions import correct_infusion, record_infusion
 from data.actions.patients import PatientEntry, register_patient
 from data.actions.sites import open_site
+from data.database import writing
 from models.entries import InfusionEntry
-from models.policy import OPERATOR
-from tests.clinic import LOST
+from models.policy import OPERATOR, Role
+from models.tables import Patient, User
+from tests.clinic import LOST, only_row
+from tests.dashboard.views.people import ADA, patient_of
 from tests.dashboard.views.screens import open_screen
 from tests.histories import read_moment
 
@@ -124,3 +129,39 @@ def readable(screen):
 
 def unescaped(markdown):
     return re.sub(r"\\(.)", r"\1", markdown)
+
+
+def test_administration_shows_names_and_texts_as_typed(clinic):
+    for number, payload in enumerate(PAYLOADS):
+        site = open_site(clinic.engine, OPERATOR, name=payload, time_zone="America/Denver")
+        user_id = clinic.user(f"user-{number}", Role.CLINICIAN, site)
+        with writing(clinic.engine) as connection:
+            named = update(User).where(User.user_id == user_id).values(name=payload)
+            connection.execute(named)
+        clinic.session_of(user_id)
+        set_crisis_text(
+            clinic.engine, OPERATOR, site_id=site, seen_revision=0, body=payload, phone=payload
+        )
+    users = open_screen("users", person=ADA)
+    for name, screen in {
+        "users": users,
+        "sites": open_screen("sites", person=ADA),
+        "sessions": open_screen("sessions", person=ADA),
+        "audit": open_screen("audit", person=ADA),
+    }.items():
+        assert_inert(screen)
+        shown = readable(screen)
+        assert all(text in shown for text in PAYLOADS), name
+    users.field("selectbox", "User").set_value(user_id)
+    assert_inert(users.run())
+
+
+def test_a_patients_own_page_shows_the_clinics_words_as_typed(hostile, clinic):
+    for text, (patient, _) in hostile.items():
+        site = only_row(clinic.engine, Patient, patient_id=patient).site_id
+        set_crisis_text(
+            clinic.engine, OPERATOR, site_id=site, seen_revision=0, body=text, phone=text
+        )
+        screen = open_screen("mine", person=patient_of(patient, "Mara"))
+        assert_inert(screen)
+        assert text in readable(screen)
