@@ -39,7 +39,9 @@ for route in app._build_starlette_app().routes:
 print(json.dumps(sorted(found)))
 """
 # Answered to anybody: what a person needs to come in, and what a machine asks about the server.
-FOR_ALL = re.compile(r"/(sign-in|set-up|welcome)(/.*)?|/door/(?!presence).*|/healthz|/favicon.png")
+FOR_ALL = re.compile(
+    r"/(sign-in|set-up|welcome|c|unsubscribe)(/.*)?|/door/(?!presence).*|/healthz|/favicon.png"
+)
 HEALTH = re.compile(r"/_stcore/health")
 PAGES = ["/today", "/patients", "/patient", "/record", "/users", "/audit", "/any/thing/at/all"]
 SAMPLES = {"name": "x", "token": "x", "what": "scores", "session_id": "x", "file_id": "x"}
