@@ -13,11 +13,13 @@ import streamlit as st
 
 from dashboard.web import (
     account_pages,
+    checkin_pages,
     downloads,
     front,
     health,
     link_pages,
     sign_in_pages,
+    unsubscribe_pages,
     watch,
 )
 from dashboard.web.bugs import keep_errors_private
@@ -35,6 +37,8 @@ app = st.App(
         *link_pages.ROUTES,
         *account_pages.ROUTES,
         *downloads.ROUTES,
+        *checkin_pages.ROUTES,
+        *unsubscribe_pages.ROUTES,
     ],
     middleware=MIDDLEWARE,
     on_script_error=keep_errors_private,

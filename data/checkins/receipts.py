@@ -47,6 +47,7 @@ def make_receipt(connection: Connection, filling: Filling) -> Receipt:
         needs_support=not is_bare and _needs_support(connection, row),
         support=support_of(connection, row.patient_id),
         language=row.language,
+        mode=row.mode,
         is_bare=is_bare,
     )
 

@@ -107,6 +107,7 @@ class Receipt:
     needs_support: bool = False
     support: Support = Support()
     language: str = "en"
+    mode: str = ""
     is_bare: bool = False
 
 

@@ -1,0 +1,219 @@
+"""Sentences of the check-in, in each language a patient may choose. Plain text, never HTML.
+
+They name neither the kind of clinic nor what is treated: a telephone is seen by others. They say
+what was answered and never what will come.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+
+
+@dataclass(frozen=True)
+class Words:
+    """One language. Names in braces are filled in."""
+
+    language: str
+    other: str  # the language one may change to
+    other_name: str
+    title: str
+    position: str
+    back: str
+    rather_not: str
+    chosen: str
+    saved_as_you_go: str
+    not_watched: str
+    more_title: str
+    more_hint: str
+    note: str
+    note_hint: str
+    send: str
+    problem: str
+    nothing_yet: str
+    saved_at: str
+    answered: str
+    next_due: str
+    next_unknown: str
+    adds_up: str
+    lower_is_better: str
+    higher_is_better: str
+    picture: str
+    support_title: str
+    support_saved: str
+    call: str
+    text: str
+    go_on: str
+    done_bare: str
+    hand_back: str
+    next_person: str
+    close: str
+    to_start: str
+    code_title: str
+    code: str
+    code_hint: str
+    open_form: str
+    code_wrong: str
+    over_title: str
+    over: str
+    nothing_due_title: str
+    nothing_due: str
+    extra: str
+    in_english: str
+    chips: Mapping[str, str]
+    weekdays: tuple[str, ...]
+    months: tuple[str, ...]
+    day: str
+
+
+EN = Words(
+    language="en",
+    other="es",
+    other_name="Español",
+    title="Check-in",
+    position="{position} of {of}",
+    back="Back",
+    rather_not="I would rather not say",
+    chosen="your answer so far",
+    saved_as_you_go="Each answer is saved as you give it. You may stop and go on later.",
+    not_watched=(
+        "Nobody reads this as you send it. If you are in danger, call your local emergency number."
+    ),
+    more_title="Anything this week?",
+    more_hint="If you like. Then send your check-in.",
+    note="A short note",
+    note_hint="At most 500 characters. Your clinic reads it when they next look.",
+    send="Send my check-in",
+    problem="There is a problem",
+    nothing_yet="Please answer at least one question first.",
+    saved_at="Saved at {time}",
+    answered="{answered} of {asked} questions answered, on {day}.",
+    next_due="The next check-in comes on {day}.",
+    next_unknown="Your clinic will tell you when the next check-in comes.",
+    adds_up="Your answers add up to {value} of {highest}.",
+    lower_is_better="A lower number means fewer complaints.",
+    higher_is_better="A higher number means you feel better.",
+    picture="{title}: {points}",
+    support_title="You do not have to carry this alone",
+    support_saved="Your answers are saved, whatever you do now.",
+    call="Call {phone}",
+    text="Send a text to {phone}",
+    go_on="Go on to my receipt",
+    done_bare="This check-in was sent. Thank you.",
+    hand_back="Please hand the tablet back.",
+    next_person="Next person",
+    close="You may close this page.",
+    to_start="Back to the start",
+    code_title="Check-in with a code",
+    code="Your code",
+    code_hint="Six digits, from the person who gave you this tablet.",
+    open_form="Begin",
+    code_wrong="This code is not open. Please ask for a new one.",
+    over_title="This link is no longer open",
+    over=(
+        "What you have answered is kept. Open the newest message from your clinic, or ask them "
+        "for a new link."
+    ),
+    nothing_due_title="Nothing is due today",
+    nothing_due="You may tell how you are all the same.",
+    extra="Begin an extra check-in",
+    in_english="",
+    chips={
+        "side_effects": "Side effects",
+        "new_medicine": "A new medicine",
+        "missed_medicine": "Missed medicine",
+        "poor_sleep": "Poor sleep",
+        "stressful_week": "A stressful week",
+        "alcohol_or_drugs": "Alcohol or drugs",
+        "unwell": "Ill or unwell",
+        "good_news": "Good news",
+    },
+    weekdays=("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"),
+    months=(
+        *("January", "February", "March", "April", "May", "June", "July"),
+        *("August", "September", "October", "November", "December"),
+    ),
+    day="{weekday} {day} {month}",
+)
+ES = Words(
+    language="es",
+    other="en",
+    other_name="English",
+    title="Cuestionario",
+    position="{position} de {of}",
+    back="Atrás",
+    rather_not="Prefiero no contestar",
+    chosen="su respuesta hasta ahora",
+    saved_as_you_go="Cada respuesta se guarda al darla. Puede parar y seguir más tarde.",
+    not_watched=(
+        "Nadie lee esto en el momento de enviarlo. Si está en peligro, llame al número de "
+        "emergencias de su país."
+    ),
+    more_title="¿Algo más esta semana?",
+    more_hint="Si quiere. Después envíe el cuestionario.",
+    note="Una nota breve",
+    note_hint="Hasta 500 caracteres. Su clínica la leerá cuando revise sus respuestas.",
+    send="Enviar mis respuestas",
+    problem="Hay un problema",
+    nothing_yet="Conteste primero al menos una pregunta.",
+    saved_at="Guardado a las {time}",
+    answered="{answered} de {asked} preguntas contestadas, el {day}.",
+    next_due="El próximo cuestionario llega el {day}.",
+    next_unknown="Su clínica le dirá cuándo llega el próximo cuestionario.",
+    adds_up="Sus respuestas suman {value} de {highest}.",
+    lower_is_better="Un número más bajo significa menos molestias.",
+    higher_is_better="Un número más alto significa que se siente mejor.",
+    picture="{title}: {points}",
+    support_title="No tiene que llevar esto a solas",
+    support_saved="Sus respuestas están guardadas, haga lo que haga ahora.",
+    call="Llamar al {phone}",
+    text="Enviar un mensaje al {phone}",
+    go_on="Seguir a mi comprobante",
+    done_bare="Este cuestionario fue enviado. Gracias.",
+    hand_back="Devuelva la tableta, por favor.",
+    next_person="Siguiente persona",
+    close="Puede cerrar esta página.",
+    to_start="Volver al inicio",
+    code_title="Cuestionario con código",
+    code="Su código",
+    code_hint="Seis cifras, de la persona que le dio esta tableta.",
+    open_form="Empezar",
+    code_wrong="Este código no está abierto. Pida uno nuevo, por favor.",
+    over_title="Este enlace ya no está abierto",
+    over=(
+        "Lo que ha contestado se conserva. Abra el mensaje más reciente de su clínica o pida un "
+        "enlace nuevo."
+    ),
+    nothing_due_title="Hoy no hay nada pendiente",
+    nothing_due="Puede contar cómo está de todos modos.",
+    extra="Empezar un cuestionario adicional",
+    in_english="Las preguntas están en inglés: no tenemos una traducción oficial comprobada.",
+    chips={
+        "side_effects": "Efectos secundarios",
+        "new_medicine": "Una medicina nueva",
+        "missed_medicine": "Olvidé una medicina",
+        "poor_sleep": "Dormí mal",
+        "stressful_week": "Una semana difícil",
+        "alcohol_or_drugs": "Alcohol o drogas",
+        "unwell": "Enfermedad o malestar",
+        "good_news": "Buenas noticias",
+    },
+    weekdays=("lunes", "martes", "miércoles", "jueves", "viernes", "sábado", "domingo"),
+    months=(
+        *("enero", "febrero", "marzo", "abril", "mayo", "junio", "julio"),
+        *("agosto", "septiembre", "octubre", "noviembre", "diciembre"),
+    ),
+    day="{weekday} {day} de {month}",
+)
+LANGUAGES = {"en": EN, "es": ES}
+
+
+def say_day(words: Words, day: date) -> str:
+    return words.day.format(
+        weekday=words.weekdays[day.weekday()], day=day.day, month=words.months[day.month - 1]
+    )
+
+
+def say_time(at: datetime) -> str:
+    return f"{at:%H:%M}"
