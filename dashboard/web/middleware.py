@@ -40,6 +40,8 @@ HEADERS = [
 # A browser that was here once over TLS comes over nothing else.
 HSTS = (b"strict-transport-security", b"max-age=31536000")
 FORM = "application/x-www-form-urlencoded"
+# A mail program's own button sends either kind (RFC 8058); the token in the address is what counts.
+MULTIPART, ONE_CLICK = "multipart/form-data", "/unsubscribe/"
 ASKING_ONLY = ("GET", "HEAD", "OPTIONS")
 
 
@@ -78,7 +80,8 @@ def _find_refusal(scope: Scope) -> str | None:
     if header(scope, b"sec-fetch-site") not in ("", "same-origin", "none"):
         return words.FOREIGN
     kind = header(scope, b"content-type").partition(";")[0].strip().lower()
-    return words.NOT_A_FORM if scope["method"] == "POST" and kind != FORM else None
+    forms = (FORM, MULTIPART) if scope["path"].startswith(ONE_CLICK) else (FORM,)
+    return words.NOT_A_FORM if scope["method"] == "POST" and kind not in forms else None
 
 
 async def _refuse(scope: Scope, receive: Receive, send: Send, sentence: str) -> None:

@@ -6,6 +6,7 @@ as long as the mail is kept, and nothing about it has to be stored.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from uuid import UUID
 
 from sqlalchemy import Connection, Engine, insert, select, update
@@ -29,14 +30,24 @@ def unsubscribe_token(patient_id: UUID) -> str:
     return seal(str(patient_id), PLACE).replace(":", ".").rstrip("=")
 
 
-def find_subscriber(engine: Engine, token: str) -> UUID:
+@dataclass(frozen=True)
+class Subscriber:
+    """Whose link it is, as far as a page may know."""
+
+    patient_id: UUID
+    language: str
+    is_subscribed: bool
+
+
+def find_subscriber(engine: Engine, token: str) -> Subscriber:
     """Return whose link this is, changing nothing. Raises DeadLink for one that never was."""
     patient_id = _read(token)
+    query = select(CheckInWishes.language, CheckInWishes.mail_agreed_at)
     with reading(engine) as connection:
-        query = select(Patient.patient_id).where(Patient.patient_id == patient_id)
-        if connection.scalar(query) is None:
-            raise DeadLink
-    return patient_id
+        row = connection.execute(query.where(CheckInWishes.patient_id == patient_id)).one_or_none()
+    if row is None:
+        raise DeadLink
+    return Subscriber(patient_id, row.language, row.mail_agreed_at is not None)
 
 
 def unsubscribe(engine: Engine, token: str, *, client: str | None = None) -> None:

@@ -13,7 +13,12 @@ from data.doors.refusals import DeadLink
 from data.doors.secrets import hash_token
 from data.messages.outbox import MAIL, TEXT
 from data.messages.reminders import latest_slot, plan_reminders
-from data.messages.unsubscribing import find_subscriber, unsubscribe, unsubscribe_token
+from data.messages.unsubscribing import (
+    Subscriber,
+    find_subscriber,
+    unsubscribe,
+    unsubscribe_token,
+)
 from data.messages.worker import send_due
 from models.checkins.schedule import Due, State
 from models.outcomes.history import Moment
@@ -188,7 +193,7 @@ def test_leaving_by_the_link_takes_one_step_and_is_noted(clinic, kept):
     token = address.rsplit("/", 1)[1]
     assert str(patient) not in token
 
-    assert find_subscriber(clinic.engine, token) == patient
+    assert find_subscriber(clinic.engine, token) == Subscriber(patient, "en", True)
     assert only_row(clinic.engine, CheckInWishes).mail_agreed_at is not None  # looking is nothing
     unsubscribe(clinic.engine, token, client="10.0.0.1")
     unsubscribe(clinic.engine, token)
