@@ -11,21 +11,19 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from dashboard.web.checkin_visits import LANGUAGE_COOKIE, Visit, visit_of, words_of
-from dashboard.web.pages import client_of, draw, go, guarded, read_form
-from dashboard.web.small_picture import draw_points
-from dashboard.wording.checkin import Words, say_day, say_time
+from dashboard.web.checkin_drawing import draw_nothing, draw_page, keep_language
+from dashboard.web.checkin_receipts import done_page
+from dashboard.web.checkin_visits import Visit, visit_of, words_of
+from dashboard.web.pages import client_of, go, guarded, read_form
+from dashboard.wording.checkin import Words
 from data.checkins.forms import AlreadySubmitted, LinkOver
 from data.checkins.links import open_by_code
 from data.database import configured_engine
 from data.doors.refusals import DeadLink, TryLater
-from data.instruments import catalogue
 from models.checkins.forms import CHIPS, OpenForm, Question, Receipt
 from models.errors import AfterglowError, Refused
 
 CHIP = "chip_"
-KIOSK = "kiosk"
-A_YEAR = 365 * 24 * 3600
 MOST_IN_A_LIST = 6
 
 
@@ -36,10 +34,10 @@ async def form_page(request: Request) -> Response:
     if isinstance(found, Receipt):
         return go(visit.done(found.key))
     if found is None:
-        return _nothing(request, visit)
+        return draw_nothing(request, visit)
     wanted = request.query_params.get("q", "")
     position = int(wanted) if wanted.isascii() and wanted.isdigit() else found.resume_at
-    return _keep_language(request, _draw_step(request, visit, found, position))
+    return keep_language(request, _draw_step(request, visit, found, position))
 
 
 @guarded
@@ -56,7 +54,7 @@ async def answer_page(request: Request) -> Response:
         found = await visit.receipt()
         return go(visit.done(found.key if found else visit.key or ""))
     except LinkOver:
-        return _nothing(request, visit)
+        return draw_nothing(request, visit)
     except ValueError:
         return go(visit.root)
     position = form.get("position", "")
@@ -72,74 +70,9 @@ async def _send(request: Request, visit: Visit, form: dict[str, str]) -> Respons
     except Refused as error:
         found = await visit.open()
         if not isinstance(found, OpenForm):
-            return _nothing(request, visit)
+            return draw_nothing(request, visit)
         return _draw_more(request, visit, found, error)
     return go(visit.done(receipt.key))
-
-
-@guarded
-async def done_page(request: Request) -> Response:
-    """Show the support card where there is reason to, and then the receipt."""
-    visit = visit_of(request)
-    try:
-        receipt = await visit.receipt()
-    except LinkOver:
-        return _nothing(request, visit)
-    if receipt is None:
-        return go(visit.root)
-    words = words_of(request, receipt.language)
-    if receipt.needs_support and "seen" not in request.query_params:
-        return _draw(
-            "checkin_support",
-            words,
-            words.support_title,
-            watch=visit.watch,
-            support=receipt.support,
-            onward=f"{visit.done(receipt.key)}?seen=1",
-        )
-    return _draw_receipt(visit, receipt, words)
-
-
-def _draw_receipt(visit: Visit, receipt: Receipt, words: Words) -> Response:
-    mode_is_kiosk = receipt.mode == KIOSK
-    return _draw(
-        "checkin_receipt",
-        words,
-        words.done_bare
-        if receipt.is_bare
-        else words.saved_at.format(time=say_time(receipt.saved_at)),
-        watch=visit.watch,
-        counted=""
-        if receipt.is_bare
-        else words.answered.format(
-            answered=receipt.answered, asked=receipt.asked, day=say_day(words, receipt.saved_at)
-        ),
-        pictures=[_picture(code, points, words) for code, points in receipt.points.items()],
-        next_due=words.next_due.format(day=say_day(words, receipt.next_due_on))
-        if receipt.next_due_on
-        else words.next_unknown,
-        support=receipt.support,
-        is_kiosk=mode_is_kiosk,
-        home="" if isinstance(visit.who, str) else "/",
-    )
-
-
-def _picture(code: str, points: tuple, words: Words) -> dict[str, object]:
-    instrument = catalogue()[code]
-    value = points[-1][1]
-    said = ", ".join(f"{total:g} ({say_day(words, day)})" for day, total in points)
-    is_lower_better = instrument.direction == "lower_is_better"
-    return {
-        "title": instrument.title,
-        "svg": draw_points(
-            points,
-            lowest=instrument.lowest,
-            highest=instrument.highest,
-            label=words.picture.format(title=instrument.title, points=said),
-        ),
-        "sentence": words.adds_up.format(value=f"{value:g}", highest=f"{instrument.highest:g}"),
-        "direction": words.lower_is_better if is_lower_better else words.higher_is_better,
-    }
 
 
 def _draw_step(request: Request, visit: Visit, form: OpenForm, position: int) -> Response:
@@ -147,7 +80,7 @@ def _draw_step(request: Request, visit: Visit, form: OpenForm, position: int) ->
     if not 1 <= position <= len(form.questions):
         return _draw_more(request, visit, form)
     question = form.questions[position - 1]
-    return _draw(
+    return draw_page(
         "checkin_question",
         words,
         words.position.format(position=position, of=question.of),
@@ -182,7 +115,7 @@ def _draw_more(
     request: Request, visit: Visit, form: OpenForm, error: AfterglowError | None = None
 ) -> Response:
     words = words_of(request, form.language)
-    return _draw(
+    return draw_page(
         "checkin_more",
         words,
         words.more_title,
@@ -201,7 +134,7 @@ async def code_page(request: Request) -> Response:
     """Take the six digits of the tablet in the infusion room."""
     words = words_of(request)
     if request.method != "POST":
-        return _keep_language(request, _draw_code(words))
+        return keep_language(request, _draw_code(words))
     form = await read_form(request)
     try:
         token = await run_in_threadpool(
@@ -215,56 +148,9 @@ async def code_page(request: Request) -> Response:
 
 
 def _draw_code(words: Words, error: AfterglowError | str | None = None) -> Response:
-    return _draw(
+    return draw_page(
         "checkin_code", words, words.code_title, error=error, other=f"/c?lang={words.other}"
     )
-
-
-def _nothing(request: Request, visit: Visit) -> Response:
-    """Say that a link is over, or that nothing is due to whoever is signed in."""
-    words = words_of(request)
-    if isinstance(visit.who, str):
-        return _draw(
-            "checkin_message",
-            words,
-            words.over_title,
-            410,
-            sentence=words.over,
-            onward="",
-            label="",
-        )
-    return _draw(
-        "checkin_message",
-        words,
-        words.nothing_due_title,
-        watch=visit.watch,
-        sentence=words.nothing_due,
-        onward="/check-in?extra=1",
-        label=words.extra,
-    )
-
-
-def _draw(
-    template: str,
-    words: Words,
-    title: str,
-    status: int = 200,
-    *,
-    error: AfterglowError | str | None = None,
-    **values: object,
-) -> Response:
-    given = {"watch": "", "other": "", **values}
-    return draw(template, title=title, status=status, error=error, said=words, **given)
-
-
-def _keep_language(request: Request, response: Response) -> Response:
-    chosen = request.query_params.get("lang")
-    if chosen:
-        words = words_of(request)
-        response.set_cookie(
-            LANGUAGE_COOKIE, words.language, max_age=A_YEAR, httponly=True, samesite="lax"
-        )
-    return response
 
 
 ROUTES = [
