@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 
@@ -20,7 +21,7 @@ from models.outcomes.sites.clustering import (
 from models.outcomes.sites.facts import WEEKS_8, Mark
 from models.outcomes.sites.holding import hold_rates
 from models.outcomes.sites.rates import Judged, SiteRate, judge
-from models.outcomes.sites.spans import Spans
+from models.outcomes.sites.spans import Spans, chances
 from models.outcomes.sites.verdicts import (
     Comparison,
     Measure,
@@ -44,6 +45,11 @@ class SiteTables:
     squares: Mapping[Mark, int]
     cases: Cases
     spans: Spans
+
+    @cached_property
+    def week_8(self) -> tuple[float, Floats]:
+        """Turnbull's share still responding on day 56, and each span's own chance of it."""
+        return chances(self.spans, WEEKS_8)
 
 
 @dataclass(frozen=True)
@@ -72,9 +78,9 @@ def compare_sites(
 ) -> Comparison:
     """Return every site's figures and verdict; sites too small to show take part in nothing."""
     shown = {name: publish_site(site.marks, fewest) for name, site in tables.items()}
-    outcome, denominator = MARKS[measure].outcome, DENOMINATORS[measure]
+    denominator = DENOMINATORS[measure]
     counted = [name for name, figures in shown.items() if figures.get(denominator)]
-    full = [name for name in counted if outcome in shown[name]]
+    full = [name for name in counted if _may_tell(measure, tables[name], shown[name], fewest)]
     likeness = estimate_likeness(read_repeats([tables[name] for name in full], measure))
     rates = _rates(measure, {name: tables[name] for name in counted}, full, likeness)
     judged = [name for name in counted if name in rates]
@@ -123,7 +129,7 @@ def _rates(
 ) -> dict[str, SiteRate]:
     if measure is Measure.HOLD_8_WEEKS:
         found = hold_rates(
-            {name: (site.spans, site.cases) for name, site in tables.items()},
+            {name: (site.spans, site.cases, site.week_8) for name, site in tables.items()},
             full,
             likeness,
             day=WEEKS_8,
@@ -185,6 +191,19 @@ def _verdict(found: Judged, place: int, differs: bool) -> Verdict:
     return Verdict.WATCH if p < 1 - funnel.WATCH_LEVEL else Verdict.SAME
 
 
+def _may_tell(measure: Measure, site: SiteTables, shown: Mapping[str, int], fewest: int) -> bool:
+    """Whether a rate may be shown of a site.
+
+    For hold the rate is a curve's, not a quotient of two counts: it may be shown where neither
+    those it holds for nor the others are estimated to be few.
+    """
+    if measure is not Measure.HOLD_8_WEEKS:
+        return MARKS[measure].outcome in shown
+    held = site.week_8[0] * site.spans.patients
+    parts = (held, site.spans.patients - held)
+    return all(part < 1e-6 or part >= fewest for part in parts)
+
+
 def _known(
     name: str, measure: Measure, site: SiteTables, shown: Mapping[str, int], fewest: int
 ) -> SiteResult:
@@ -196,8 +215,10 @@ def _known(
         reason = Reason.NONE if empty else Reason.TOO_FEW
         return SiteResult(name, measure, Verdict.HIDDEN, reason)
     result = SiteResult(name, measure, Verdict.HIDDEN, denominator=n)
-    if outcome not in shown:
+    if not _may_tell(measure, site, shown, fewest):
         return replace(result, reason=Reason.TOO_FEW)
+    if outcome not in shown:
+        return result
     worst, best = _bounds(measure, site, shown, n, fewest)
     return replace(result, numerator=shown[outcome], worst_case=worst, best_case=best)
 

@@ -17,7 +17,7 @@ from models.outcomes.sites.clustering import Floats
 from models.outcomes.sites.design import Columns, choose_columns
 from models.outcomes.sites.facts import WEEKS_4, Fate
 from models.outcomes.sites.rates import SiteRate
-from models.outcomes.sites.spans import Spans, chances, fit_held, join, observations_at
+from models.outcomes.sites.spans import Spans, fit_held, join, observations_at
 
 # Each round shares out what is unknown by the covariates found in the one before; more than these
 # move no site by a thousandth.
@@ -27,7 +27,7 @@ SURELY = {Fate.HELD: 1.0, Fate.LOST: 0.0}
 
 
 def hold_rates(
-    sites: Mapping[str, tuple[Spans, Cases]],
+    sites: Mapping[str, tuple[Spans, Cases, tuple[float, Floats]]],
     reference: Sequence[str],
     likeness: float,
     *,
@@ -35,19 +35,20 @@ def hold_rates(
 ) -> dict[str, SiteRate]:
     """Return each site's Turnbull share on `day`, and its courses by covariates.
 
-    Sites nobody of whom was followed as far are left out. `reference` are those others are
-    compared with: only their curve and covariates are used for anyone but themselves.
+    Of each site its spans, its cases, and what `chances` says of `day`. Sites nobody of whom was
+    followed as far are left out. `reference` are those others are compared with: only their curve
+    and covariates are used for anyone but themselves.
     """
-    shares = {name: chances(spans, day) for name, (spans, _) in sites.items() if spans.patients}
-    known = {name: found for name, found in shares.items() if np.isfinite(found[0])}
+    known = {name: found for name, (_, _, found) in sites.items() if np.isfinite(found[0])}
     usual = [name for name in reference if name in known]
     if not usual:
         return {}
     whole = fit_held(join([sites[name][0] for name in usual]), likeness).curve
-    guesses = {name: _first_guess(*sites[name], known[name][1], day) for name in known}
+    still = {name: np.zeros(len(sites[name][1].fate)) for name in known}
+    guesses = {name: _guess(sites[name], day, still[name]) for name in known}
     for _ in range(ROUNDS):
         moved = _moves({name: sites[name][1] for name in known}, guesses, usual)
-        guesses = {name: _guess(*sites[name], known[name][1], day, moved[name]) for name in known}
+        guesses = {name: _guess(sites[name], day, moved[name]) for name in known}
     return {
         name: _rate(
             sites[name][1],
@@ -59,16 +60,13 @@ def hold_rates(
     }
 
 
-def _first_guess(spans: Spans, cases: Cases, chance: Floats, day: float) -> Floats:
-    return _guess(spans, cases, chance, day, np.zeros(len(cases.fate)))
-
-
-def _guess(spans: Spans, cases: Cases, chance: Floats, day: float, moved: Floats) -> Floats:
+def _guess(site: tuple[Spans, Cases, tuple[float, Floats]], day: float, moved: Floats) -> Floats:
     """Each case's chance to hold: its class's mean on the site's curve, moved in log-odds.
 
     Moving keeps neither the mean of the class nor of the site; what the curve says of the site
     is put back in `_rate`.
     """
+    spans, cases, (_, chance) = site
     means = {fate: _mean_chance(spans, chance, fate, day) for fate in OPEN}
     start = np.array([SURELY.get(fate, means.get(fate, 0.0)) for fate in cases.fate])
     is_open = np.array([fate in OPEN for fate in cases.fate], dtype=np.bool_)
