@@ -12,7 +12,10 @@ from dashboard import flagging, loaders
 from dashboard.formats import plain
 from dashboard.sitemap import page_at
 from dashboard.wording.flags import first_action
+from dashboard.wording.messages import undelivered
 from dashboard.wording.reasons import ReasonWords, explain
+from data.database import configured_engine
+from data.queries.messages import read_undelivered
 from data.queries.morning import LookRow
 from models.outcomes.rules import Rules
 from models.policy import Person
@@ -54,6 +57,13 @@ def draw_first_action(person: Person, site_id: UUID | None) -> None:
     said = first_action(found, days=FIRST_ACTION_DAYS)
     if said:
         st.html(f"<p class='ag-note'>{said}</p>")
+
+
+def draw_undelivered(person: Person, site_id: UUID | None) -> None:
+    """Say which messages reached nobody: a mail that failed must not look like one that arrived."""
+    said = undelivered(read_undelivered(configured_engine(), person, site_id=site_id))
+    if said:
+        st.html(f"<p class='ag-note ag-off'>{escape(said)}</p>")
 
 
 def show_everyone() -> None:

@@ -31,6 +31,7 @@ def render() -> None:
 
     if not morning.rows:
         st.info(words.NOBODY_TODAY)
+        morning_list.draw_undelivered(person, site_id)
         morning_list.draw_first_action(person, site_id)
         st.stop()
 
@@ -43,4 +44,5 @@ def render() -> None:
         more = len(morning.rows) - len(rows)
         st.button(f"Show {more} more", on_click=morning_list.show_everyone)
     st.html(f"<p class='ag-note'>{words.method(morning.rules, is_cut=morning.is_cut)}</p>")
+    morning_list.draw_undelivered(person, site_id)
     morning_list.draw_first_action(person, site_id)
