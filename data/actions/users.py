@@ -96,14 +96,25 @@ def change_user(
             "sees_all_sites": sees_all_sites,
         }
         changed = sorted(key for key, value in values.items() if getattr(before, key) != value)
-        if _sites_of(connection, user_id) != frozenset(site_ids):
+        sites_before = _sites_of(connection, user_id)
+        if sites_before != frozenset(site_ids):
             changed.append("sites")
         _move(connection, person, before, seen_version, values)
         connection.execute(delete(UserSite).where(UserSite.user_id == user_id))
         _assign(connection, user_id, site_ids)
         if changed and changed != ["name"]:
             end_sessions(connection, user_id)
-        _note(connection, person, user_id, "changed", fields=changed, roles=values["roles"])
+        _note(
+            connection,
+            person,
+            user_id,
+            "changed",
+            fields=changed,
+            roles=values["roles"],
+            roles_before=before.roles,
+            sites=sorted(map(str, site_ids)),
+            sites_before=sorted(map(str, sites_before)),
+        )
 
 
 def disable_user(engine: Engine, person: Person, *, user_id: UUID) -> None:

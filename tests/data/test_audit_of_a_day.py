@@ -274,7 +274,14 @@ def test_a_day_of_sixty_steps_leaves_exactly_its_lines(clinic, tmp_path):
     made = {"what": "added", "roles": ["clinician"]}
     user, _ = day(ada, add_user, entry=erik, line=("manage_users", None, None, made))
     day(ada, list_users, line=("manage_users", None, None, {"looked": "users"}))
-    moved = {"what": "changed", "fields": ["sites"], "roles": ["clinician"]}
+    moved = {
+        "what": "changed",
+        "fields": ["sites"],
+        "roles": ["clinician"],
+        "roles_before": ["clinician"],
+        "sites": [str(phoenix)],
+        "sites_before": [str(denver)],
+    }
     rights = {"roles": erik.roles, "site_ids": {phoenix}, "sees_all_sites": False}
     day(
         ada, change_user, user_id=user, seen_version=1, name="Erik", **rights,

@@ -145,6 +145,9 @@ def test_a_change_says_what_and_ends_the_sessions(clinic):
         "what": "changed",
         "fields": ["roles", "sites"],
         "roles": ["site_manager"],
+        "roles_before": ["clinician"],
+        "sites": [str(clinic.phoenix)],
+        "sites_before": [str(clinic.denver)],
     }
 
 
