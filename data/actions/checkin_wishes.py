@@ -66,8 +66,9 @@ def set_wishes(
     with writing(engine) as connection:
         site_id, zone = place_of(connection, person, Operation.PLAN_CHECKINS, patient_id)
         before = _before(connection, patient_id, seen_version)
+        _check(changes)
         today = clock.today(changes.get("time_zone") or before["time_zone"] or zone)
-        _check(changes, today)
+        _check_pause(changes, today)
         after = before | _values(changes, before, patient_id, today)
         changed = sorted(name for name in after if after[name] != before[name])
         if not changed:
@@ -149,7 +150,7 @@ def _told(name: str, value: Any) -> Any:
     return value.isoformat() if isinstance(value, date) else value
 
 
-def _check(changes: Mapping[str, Any], today: date) -> None:
+def _check(changes: Mapping[str, Any]) -> None:
     unknown = set(changes) - set(CHECKS)
     if unknown:
         raise Refused(f"There is no wish {', '.join(sorted(unknown))}.")
@@ -157,7 +158,6 @@ def _check(changes: Mapping[str, Any], today: date) -> None:
         is_fine, sentence = CHECKS[name]
         if not is_fine(value):
             raise Refused(sentence)
-    _check_pause(changes, today)
 
 
 def _check_pause(changes: Mapping[str, Any], today: date) -> None:
