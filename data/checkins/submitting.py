@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -43,18 +44,21 @@ def submit(
         place = connection.execute(PLACE_HELD, {"patient_id": filling.row.patient_id}).one()
         filling = find_filling(connection, who, key, client, hold=True)
         if filling.is_open:
-            _submit(connection, filling, place)
+            record_filling(connection, filling, place, at=clock.now())
             filling = find_filling(connection, who, key, client)
         return make_receipt(connection, filling)
 
 
-def _submit(connection: Connection, filling: Filling, place: Any) -> None:
+def record_filling(
+    connection: Connection, filling: Filling, place: Any, *, at: datetime, **detail: Any
+) -> None:
+    """Write down a check-in as answered `at` that time; the patient must be held."""
     row = filling.row
     if not any(row.answers.values()):
         raise Refused("Nothing has been answered yet.")
     if not use_links(connection, filling.token, row.patient_id, row.due_on):
         raise LinkOver
-    made = _record(connection, filling, place)
+    made = _record(connection, filling, place, at)
     raise_flags(connection, [row.patient_id], entered=made)
     here = (CheckIn.patient_id == row.patient_id) & (CheckIn.checkin_id == row.checkin_id)
     values = {"mode": filling.mode, "submitted_at": clock.now()}
@@ -69,13 +73,14 @@ def _submit(connection: Connection, filling: Filling, place: Any) -> None:
         event="submitted",
         mode=filling.mode,
         instruments=list(row.instruments),
+        **detail,
     )
 
 
-def _record(connection: Connection, filling: Filling, place: Any) -> list[UUID]:
+def _record(connection: Connection, filling: Filling, place: Any, at: datetime) -> list[UUID]:
     """Record an assessment of each instrument on the site's clock, as staff would."""
-    now = clock.now().astimezone(ZoneInfo(place.time_zone))
-    moment = Moment(now.date(), now.time())
+    local = at.astimezone(ZoneInfo(place.time_zone))
+    moment = Moment(local.date(), local.time())
     made = []
     for instrument in instruments_of(filling.row):
         items = items_of(instrument, filling.row.answers)
