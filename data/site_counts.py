@@ -15,7 +15,7 @@ from operator import itemgetter
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, delete, insert, select, text
+from sqlalchemy import Connection, Delete, bindparam, delete, insert, select, text
 from sqlalchemy.dialects import postgresql, sqlite
 
 from data.histories import PatientRecords
@@ -122,12 +122,17 @@ def _by_patient(rows: Iterable[Mapping[str, Any]]) -> dict[UUID, list[dict[str, 
 
 
 def add_to_counts(connection: Connection, changes: Tally) -> None:
-    """Add changes, which may be negative, to the stored counts."""
+    """Add changes, which may be negative, to the stored counts; what came to nothing goes."""
     for name, model in TABLES.items():
         rows = [_row(model, key, amounts) for key, amounts in getattr(changes, name).items()]
         if rows:
             rows.sort(key=lambda row: [str(row[column]) for column in _key(model)])
             connection.execute(_addition(connection.dialect.name, model), rows)
+        fewer = [
+            {f"at_{name}": row[name] for name in _key(model)} for row in rows if row["courses"] < 0
+        ]
+        if fewer:
+            connection.execute(_clearing(model), fewer)
 
 
 def recount(connection: Connection) -> int:
@@ -145,7 +150,7 @@ def read_tally(connection: Connection, instruments: Sequence[str], sites: Any = 
     found = {}
     for name, model in TABLES.items():
         table = model.__table__
-        query = select(table).where(table.c.instrument.in_(instruments), table.c.courses != 0)
+        query = select(table).where(table.c.instrument.in_(instruments))
         if sites is not None:
             query = query.where(table.c.site_id.in_(sites))
         keys = len(_key(model))
@@ -164,11 +169,11 @@ def _everyone(connection: Connection) -> Iterator[Additions]:
 def _replace(connection: Connection, model: type, wanted: Mapping[Any, Any]) -> int:
     table, keys = model.__table__, len(_key(model))
     stored = {tuple(row[:keys]): tuple(row[keys:]) for row in connection.execute(select(table))}
-    stored = {key: amounts for key, amounts in stored.items() if any(amounts)}
     if stored == wanted:
         return 0
     connection.execute(delete(table))
-    connection.execute(insert(table), [_row(model, *item) for item in wanted.items()] or [])
+    if wanted:
+        connection.execute(insert(table), [_row(model, *item) for item in wanted.items()])
     return sum(stored.get(key) != wanted.get(key) for key in stored.keys() | wanted.keys())
 
 
@@ -193,3 +198,10 @@ def _addition(dialect: str, model: type) -> Any:
     add = (postgresql if dialect == "postgresql" else sqlite).insert(table)
     sums = {name: table.c[name] + add.excluded[name] for name in _amounts(model)}
     return add.on_conflict_do_update(index_elements=list(_key(model)), set_=sums)
+
+
+@cache
+def _clearing(model: type) -> Delete:
+    table = model.__table__
+    here = [table.c[name] == bindparam(f"at_{name}") for name in _key(model)]
+    return delete(table).where(table.c.courses == 0, *here)

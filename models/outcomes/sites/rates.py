@@ -103,6 +103,7 @@ def judge(sites: Sequence[SiteRate], reference: Sequence[int]) -> Judged:
     rate = np.array([site.rate for site in sites])
     raw = np.array([site.size for site in sites])
     expected, size = _expect(mix, designs, sites)
+    size = _doubt_target(size, raw, ref)
     scale = _Scale(mix, designs, sites, ref)
     scatter = funnel.judge_scatter(funnel.scores(rate[ref], expected[ref], size[ref]))
     worth = size / scatter.factor
@@ -168,6 +169,13 @@ def _expect(
         expected.append(share)
         size.append(n * chance / variance * site.courses / n)
     return np.array(expected), np.array(size)
+
+
+def _doubt_target(size: Floats, raw: Floats, ref: list[int]) -> Floats:
+    """Those who are no part of the target lie off it by its chance error as well as by theirs."""
+    outside = np.ones(size.size, dtype=np.bool_)
+    outside[ref] = False
+    return np.where(outside, 1 / (1 / size + 1 / float(raw[ref].sum())), size)
 
 
 def _adjust_both(scale: _Scale, pair: tuple[Floats, Floats]) -> tuple[Floats, Floats]:
