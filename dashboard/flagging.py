@@ -22,9 +22,7 @@ ACTING = "acting_on_flags"
 
 def draw_button(flags: Sequence[FlagRow], *, key: str) -> None:
     """Draw what opens the form for a patient's open flags."""
-    st.button(
-        words.ACT, key=key, on_click=open_form, args=(tuple(flags),), type="tertiary", width=60
-    )
+    st.button(words.ACT, key=key, on_click=open_form, args=(tuple(flags),), width=64)
 
 
 def open_form(flags: Sequence[FlagRow]) -> None:
@@ -121,9 +119,9 @@ def draw_on_chart(person: Person, patient_id: UUID, today: date, *, can_act: boo
         said = f"{words.answered(still_open[0], today)} {words.state(still_open, today)}"
         with st.container(key="flags-open", horizontal=True):
             st.html(f"<span class='ag-tag ag-safety'>{words.TAG}</span>", width=124)
-            st.html(f"<div class='ag-line'>{escape(said)}</div>")
             if can_act:
                 draw_button(still_open, key=f"act-on-{patient_id}")
+            st.html(f"<div class='ag-line'>{escape(said)}</div>")
     if can_act:
         draw_form(person, patient_id, today)
     with st.expander(words.heading(len(found), len(still_open))):

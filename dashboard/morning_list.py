@@ -36,12 +36,12 @@ def draw_row(person: Person, row: LookRow, rules: Rules, today: date, *, key: st
             query_params={"id": str(row.patient_id)},
             width=WHO,
         )
+        if row.flags:
+            flagging.draw_button(row.flags, key=f"act-{key}")
         st.html(
             f"<div class='ag-line'>{escape(words.sentence)}{_further(words)}<br>"
             f"<small>{escape(row.code)} · {escape(words.context)}</small></div>"
         )
-        if row.flags:
-            flagging.draw_button(row.flags, key=f"{key}-act")
     if row.flags and flagging.is_open_for(row.patient_id):
         flagging.draw_form(person, row.patient_id, today)
 

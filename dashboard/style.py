@@ -62,7 +62,13 @@ STYLE = """<style>
 .st-key-morning .stPageLink a p { font-size: 1rem; font-weight: 600; color: var(--ag-link); }
 .st-key-morning .stPageLink a:hover p { text-decoration: underline; }
 .st-key-morning [class*="st-key-row-"] > div:last-child { flex: 1 1 0; min-width: 0; }
+.st-key-flags-open > div:last-child { flex: 1 1 0; min-width: 0; }
+/* What to do about a flag stands beside the name on a phone, and after the sentence on a desk. */
+@media (min-width: 641px) {
+  .st-key-morning [class*="st-key-row-"] > div:nth-child(3):not(:last-child) { order: 1; }
+  .st-key-flags-open > div:nth-child(2):not(:last-child) { order: 1; } }
 @media (max-width: 640px) {
+  .st-key-flags-open > div:last-child { flex: 1 0 100%; }
   .st-key-morning [class*="st-key-row-"] { gap: .2rem .8rem; }
   .st-key-morning [class*="st-key-row-"] > div { width: auto !important;
     flex: 0 1 auto !important; }
