@@ -12,19 +12,21 @@ from sqlalchemy import Connection, Engine, Select, exists, or_, select
 
 from data import clock
 from data.actions.records import PLACE
-from data.checkins.dues import dues_of, load_facts
+from data.checkins.dues import Facts, dues_of, load_facts
 from data.checkins.plans import plan_in_force
 from data.database import reading
 from data.looks import note_look
+from data.queries.statuses import is_here
+from models.checkins.plan import Plan
 from models.checkins.schedule import Due, State, completion, missed_in_a_row
 from models.disclosure import is_shown
 from models.errors import NotFound
 from models.policy import Operation, Person, Relation, readable_sites, require
-from models.tables import CheckIn, CheckInLink, CheckInWishes, Patient, Site
+from models.tables import CheckIn, CheckInLink, CheckInWishes, Infusion, Patient, Site
 
 MISSED_SHOWN = 2  # full forms in a row, before a clinician hears of it
-# Whoever has been silent for longer is on other lists, or has been given up by themselves.
-STILL_NEWS = timedelta(days=90)
+# A form missed longer ago is no news: the plan is over, or they have stopped it since.
+STILL_NEWS = timedelta(days=28)
 
 
 @dataclass(frozen=True)
@@ -134,8 +136,9 @@ def completion_by_site(
         query = query if sites is None else query.where(Site.site_id.in_(sites))
         names = {row.site_id: row.name for row in connection.execute(query)}
         counts = {site_id: [0, 0, 0] for site_id in names}
-        chosen = select(Patient.patient_id).where(Patient.site_id.in_(names))
-        for facts, dues in _dues_of_many(connection, chosen):
+        plan = plan_in_force(connection)
+        chosen = _may_be_due(plan, since).where(Patient.site_id.in_(names))
+        for facts, dues in _dues_of_many(connection, plan, chosen):
             done, expected = completion(dues, since=since, until=until)
             if expected:
                 counted = (1, done, expected)
@@ -157,13 +160,15 @@ def read_missed(engine: Engine, person: Person, site_id: UUID | None = None) -> 
     """Return who was asked and has missed two full forms or more in a row, most first."""
     with reading(engine) as connection:
         sites = readable_sites(person, Operation.LIST_PATIENTS)
-        query = _asked(clock.now())
+        plan, since = plan_in_force(connection), clock.today() - STILL_NEWS
+        query = _may_be_due(plan, since).where(WAS_ASKED, is_here(clock.today()))
         query = query if sites is None else query.where(Patient.site_id.in_(sites))
         query = query if site_id is None else query.where(Patient.site_id == site_id)
         found = [
             (facts.patient_id, missed, dues)
-            for facts, dues in _dues_of_many(connection, query)
+            for facts, dues in _dues_of_many(connection, plan, query)
             if (missed := missed_in_a_row(dues)) >= MISSED_SHOWN
+            and _last_missed(dues).closes_on >= since
         ]
         people = _people(connection, [patient_id for patient_id, _, _ in found])
     note_look(engine, person, Operation.LIST_PATIENTS, site_id=site_id, page="today")
@@ -171,26 +176,40 @@ def read_missed(engine: Engine, person: Person, site_id: UUID | None = None) -> 
     return sorted(rows, key=lambda row: (-row.missed, row.code))
 
 
-def _asked(now: datetime) -> Select[Any]:
-    """Select patients who were asked: with wishes, a link or a check-in of their own."""
-    today = now.date()
+# With wishes, a link or a check-in of their own: nobody misses what they were never asked.
+WAS_ASKED = or_(
+    exists().where(CheckInWishes.patient_id == Patient.patient_id),
+    exists().where(CheckInLink.patient_id == Patient.patient_id),
+    exists().where(CheckIn.patient_id == Patient.patient_id),
+)
+
+
+def _may_be_due(plan: Plan, since: date) -> Select[Any]:
+    """Select patients who may have a form due since a day; the schedule of others has ended."""
+    last_day = max(day + step.open_days for day, step in plan.days)
+    of_patient = Infusion.patient_id == Patient.patient_id
+    counts = Infusion.withdrawn_at.is_(None)
     return select(Patient.patient_id).where(
-        or_(Patient.left_on.is_(None), Patient.left_on > today),
+        or_(Patient.left_on.is_(None), Patient.left_on > since),
         or_(
-            exists().where(CheckInWishes.patient_id == Patient.patient_id),
             exists().where(
-                CheckInLink.patient_id == Patient.patient_id, CheckInLink.made_at > now - STILL_NEWS
+                of_patient, counts, Infusion.given_on >= since - timedelta(days=last_day)
             ),
-            exists().where(CheckIn.patient_id == Patient.patient_id),
+            ~exists().where(of_patient, counts),
         ),
     )
 
 
-def _dues_of_many(connection: Connection, chosen: Select[Any]) -> Iterator[tuple[Any, Any]]:
+def _dues_of_many(
+    connection: Connection, plan: Plan, chosen: Select[Any]
+) -> Iterator[tuple[Facts, tuple[Due, ...]]]:
     patient_ids = connection.scalars(chosen.order_by(Patient.patient_id)).all()
-    plan = plan_in_force(connection)
     for facts in load_facts(connection, patient_ids):
         yield facts, facts.dues(plan)
+
+
+def _last_missed(dues: tuple[Due, ...]) -> Due:
+    return next(due for due in reversed(dues) if due.state is State.MISSED)
 
 
 def _people(connection: Connection, patient_ids: list[UUID]) -> dict[UUID, Any]:
@@ -204,7 +223,12 @@ def _people(connection: Connection, patient_ids: list[UUID]) -> dict[UUID, Any]:
 
 def _missed(row: Any, missed: int, dues: tuple[Due, ...]) -> MissedForms:
     done = [due.due_on for due in dues if due.state is State.DONE]
-    last = next(due.due_on for due in reversed(dues) if due.state is State.MISSED)
     return MissedForms(
-        row.patient_id, row.code, row.name, row.site, missed, done[-1] if done else None, last
+        row.patient_id,
+        row.code,
+        row.name,
+        row.site,
+        missed,
+        done[-1] if done else None,
+        _last_missed(dues).due_on,
     )

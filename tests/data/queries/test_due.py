@@ -63,7 +63,7 @@ def test_whoever_was_asked_and_missed_two_full_forms_is_listed_with_the_longest_
     wish(asked, longer)
     shorter = clinic.register("P-2", name="Ada")
     never_asked = clinic.register("P-3")
-    left = clinic.register("P-4", left_on=on(8))
+    left = clinic.register("P-4", left_on=on(21))
     for patient in (shorter, left):
         wish(asked, patient)
     clinic.set_day(14)
@@ -82,6 +82,32 @@ def test_whoever_was_asked_and_missed_two_full_forms_is_listed_with_the_longest_
     assert read_missed(clinic.engine, clinic.anna, clinic.phoenix) == []
     clinic.record(longer, "day | PHQ-9 | NRS-11 \n 21 | 9 | 4")
     assert [row.code for row in read_missed(clinic.engine, clinic.anna)] == ["P-2"]
+
+
+def test_whoever_has_stopped_long_ago_is_not_listed_for_ever(asked):
+    clinic = asked.clinic
+    wish(asked, asked.patient_id)
+    clinic.set_day(28)
+    assert len(read_missed(clinic.engine, clinic.anna)) == 1
+    set_wishes(
+        clinic.engine,
+        asked.person,
+        patient_id=asked.patient_id,
+        seen_version=1,
+        changes={"stopped": True},
+    )
+    for day, listed in ((28, 1), (55, 1), (56, 0), (400, 0)):
+        clinic.set_day(day)
+        assert len(read_missed(clinic.engine, clinic.anna)) == listed, day
+
+
+def test_the_last_form_of_a_plan_is_counted_long_after_the_infusion(asked):
+    anna = asked.clinic.anna
+    asked.clinic.set_day(380)
+    [denver] = completion_by_site(asked.engine, anna, since=on(364), until=on(364))
+    assert (denver.done, denver.expected) == (0, 1)
+    [after] = completion_by_site(asked.engine, anna, since=on(372), until=on(380))
+    assert (after.patients, after.expected) == (0, 0)
 
 
 def wish(asked, patient_id):
