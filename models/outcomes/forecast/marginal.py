@@ -1,8 +1,10 @@
 """Durations of several responses a patient: one effect a patient, summed out of the likelihood.
 
-log T = intercept + x'slopes + u + scale * W with u ~ N(0, spread^2), by Gauss-Hermite quadrature
-and exact slopes. Weak priors keep a small clinic from believing chance; without them and without
-a patient effect it is the ordinary accelerated failure time model of R's survreg.
+log T = intercept + x'slopes + u + scale * W with u ~ N(0, spread^2), summed over evenly spaced
+values of u, with exact slopes. (Gauss-Hermite nodes lie too far apart in the middle: with six
+responses a patient, 15 of them missed the intercept by 0.1 where 21 even ones are right.) Weak
+priors keep a small clinic from believing chance; without them and without a patient effect it is
+the ordinary accelerated failure time model of R's survreg.
 """
 
 from __future__ import annotations
@@ -11,14 +13,14 @@ import math
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.polynomial.hermite_e import hermegauss
 from numpy.typing import NDArray
 from scipy.optimize import minimize
 
 from models.outcomes.forecast.intervals import Intervals, likelihoods
 from models.outcomes.forecast.laws import Array, Law
 
-NODES = 15
+NODES = 21
+REACH = 3.75  # spreads to either side; beyond lies one patient in six thousand
 # Steps of the numerical second derivative, taken of exact first ones.
 STEP = 1e-4
 # From here on the spread of the patients' own slopes tells the curvature at the cost of one look.
@@ -77,12 +79,13 @@ def fit_marginal(
     patient: NDArray[np.intp] | None,
     priors: Priors = NO_PRIORS,
     nodes: int = NODES,
+    reach: float = REACH,
 ) -> Fitted:
     """Fit responses lost in (lower, upper] days; `upper` is infinite where not lost.
 
     `patient` numbers each row's patient from 0 on; None leaves the patient effect out.
     """
-    goal = _Posterior.arrange(law, lower, upper, design, patient, priors, nodes)
+    goal = _Posterior.arrange(law, lower, upper, design, patient, priors, nodes, reach)
     found = minimize(
         goal.negative,
         goal.centre,
@@ -118,7 +121,8 @@ class _Posterior:
         design: Array,
         patient: NDArray[np.intp] | None,
         priors: Priors,
-        nodes: int,
+        nodes: int = NODES,
+        reach: float = REACH,
     ) -> _Posterior:
         """Put rows patient by patient, so that each patient's are summed in one go."""
         has_effect = patient is not None
@@ -126,7 +130,8 @@ class _Posterior:
         order = np.argsort(owner, kind="stable")
         sorted_owner = owner[order]
         is_first = np.append(True, sorted_owner[1:] != sorted_owner[:-1])[: lower.size]
-        node, weight = hermegauss(nodes) if has_effect else (np.zeros(1), np.ones(1))
+        node = np.linspace(-reach, reach, nodes) if has_effect else np.zeros(1)
+        weight = np.exp(-0.5 * node**2)
         slopes = design.shape[1]
         pairs = [priors.intercept, *[(0.0, priors.slope)] * slopes, priors.log_scale]
         pairs += [priors.log_spread] if has_effect else []
