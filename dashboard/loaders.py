@@ -17,7 +17,7 @@ from data import clock
 from data.database import configured_engine
 from data.queries.chart import Chart, read_chart
 from data.queries.durations import DurationFilter, Durations, read_durations, summarise_courses
-from data.queries.flags import FirstAction, time_to_first_action
+from data.queries.first_action import FirstAction, time_to_first_action
 from data.queries.group import Group, read_group
 from data.queries.morning import Morning, read_morning
 from data.queries.patients import PatientFilter, PatientPage, count_by_status, list_patients

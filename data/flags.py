@@ -7,8 +7,7 @@ the same form submitted again, raises nothing anew.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator, Sequence
 from functools import cache
 from typing import Any
 from uuid import UUID
@@ -28,9 +27,10 @@ from uuid_utils.compat import uuid7
 
 from data import clock
 from data.flag_mail import announce
+from data.flag_rules import IN_ORDER, flag_row, flags_by_rules
 from data.histories import bind_patients, is_chosen
-from data.site_contacts import Contact, contacts_of
-from models.flags import SAFETY_ITEM, STILL_ACTED_ON, FlagRule, compare
+from data.site_contacts import contacts_of
+from models.flags import SAFETY_ITEM, STILL_ACTED_ON, compare
 from models.tables import Assessment, Flag, FlagAction, Patient
 
 BATCH = 500
@@ -52,7 +52,7 @@ def raise_flags(
         batch = patient_ids[start : start + BATCH]
         contacts = contacts_of(connection, batch)
         raised = [*_safety_flags(connection, batch, entered)]
-        raised += _rule_flags(connection, batch, entered, contacts)
+        raised += flags_by_rules(connection, batch, entered, contacts)
         if raised:
             connection.execute(insert(Flag), raised)
         again = [*_raise_again(connection, batch, entered)] if entered else []
@@ -67,7 +67,7 @@ def _safety_flags(
     query = _unflagged_safety(len(patient_ids) != 1)
     for row in connection.execute(query, _bound(patient_ids, entered)):
         change = compare(row.before, row.safety_answer)
-        yield _flag(row, SAFETY_ITEM, row.safety_answer, row.before, change)
+        yield flag_row(row, SAFETY_ITEM, row.safety_answer, row.before, change)
 
 
 def _bound(patient_ids: Sequence[UUID], entered: Collection[UUID]) -> dict[str, Any]:
@@ -111,17 +111,6 @@ def _unflagged_safety(several: bool) -> Select[Any]:
     )
 
 
-# As everywhere: of a day's forms one without a time came first, and ids are in order of entry.
-IN_ORDER: Mapping[str, Any] = {
-    "partition_by": (Assessment.patient_id, Assessment.instrument),
-    "order_by": (
-        Assessment.taken_on,
-        Assessment.taken_at.asc().nulls_first(),
-        Assessment.assessment_id,
-    ),
-}
-
-
 def _is_of(answered: Any, kind: str) -> Any:
     return and_(
         Flag.patient_id == answered.c.patient_id,
@@ -138,91 +127,6 @@ def _is_news(answered: Any) -> Any:
             or_(answered.c.later.is_(None), answered.c.taken_on >= bindparam("since")),
         ),
     )
-
-
-def _flag(row: Any, kind: str, answer: float, before: float | None, change: str) -> dict[str, Any]:
-    return {
-        "patient_id": row.patient_id,
-        "flag_id": uuid7(),
-        "assessment_id": row.assessment_id,
-        "kind": kind,
-        "instrument": row.instrument,
-        "answered_on": row.taken_on,
-        "answer": float(answer),
-        "before": None if before is None else float(before),
-        "change": str(change),
-        "raised_at": clock.now(),
-        "version": 1,
-    }
-
-
-@dataclass
-class _Known:
-    """What the rules of one site need of its patients' forms."""
-
-    rows: list[Any]  # of one patient and instrument, in order of time
-    flagged: set[tuple[UUID, str]]  # assessment, kind
-
-
-def _rule_flags(
-    connection: Connection,
-    patient_ids: Sequence[UUID],
-    entered: Collection[UUID],
-    contacts: Mapping[UUID, Contact],
-) -> Iterator[dict[str, Any]]:
-    """Yield flags by the sites' own rules, of what was written since the rule is in force."""
-    ruled = {patient: it for patient, it in contacts.items() if it.rules}
-    if not ruled:
-        return
-    since = clock.today() - STILL_ACTED_ON
-    flagged = _flagged(connection, ruled)
-    for (patient_id, instrument), rows in _forms(connection, ruled).items():
-        contact = ruled[patient_id]
-        for rule in contact.rules:
-            if rule.instrument != instrument:
-                continue
-            for row, value, before in _met(rule, rows):
-                is_news = row is rows[-1] or row.taken_on >= since or row.assessment_id in entered
-                is_old = row.recorded_at < contact.recorded_at
-                if is_news and not is_old and (row.assessment_id, rule.name) not in flagged:
-                    yield _flag(row, rule.name, value, before, rule.compare(before, value))
-
-
-def _forms(
-    connection: Connection, patient_ids: Collection[UUID]
-) -> dict[tuple[UUID, str], list[Any]]:
-    query = (
-        select(
-            Assessment.patient_id,
-            Assessment.assessment_id,
-            Assessment.instrument,
-            Assessment.taken_on,
-            Assessment.items,
-            Assessment.total,
-            Assessment.recorded_at,
-        )
-        .where(Assessment.patient_id.in_(patient_ids), Assessment.withdrawn_at.is_(None))
-        .order_by(Assessment.patient_id, Assessment.instrument, *IN_ORDER["order_by"])
-    )
-    found: dict[tuple[UUID, str], list[Any]] = {}
-    for row in connection.execute(query):
-        found.setdefault((row.patient_id, row.instrument), []).append(row)
-    return found
-
-
-def _flagged(connection: Connection, patient_ids: Collection[UUID]) -> set[tuple[UUID, str]]:
-    query = select(Flag.assessment_id, Flag.kind).where(Flag.patient_id.in_(patient_ids))
-    return {(row.assessment_id, row.kind) for row in connection.execute(query)}
-
-
-def _met(rule: FlagRule, rows: Iterable[Any]) -> Iterator[tuple[Any, float, float | None]]:
-    """Yield the forms that meet a rule, with what it looks at now and in the form before."""
-    before = None
-    for row in rows:
-        value = rule.value_of(row.items, row.total)
-        if value is not None and rule.is_met(value):
-            yield row, value, before
-        before = before if value is None else value
 
 
 def _raise_again(

@@ -8,7 +8,8 @@ from zoneinfo import ZoneInfo
 
 from dashboard import formats
 from data.instruments import catalogue
-from data.queries.flags import FirstAction, FlagRow, FlagStep
+from data.queries.first_action import FirstAction
+from data.queries.flags import FlagRow, FlagStep
 from models.flags import SAFETY_ITEM
 
 ACKNOWLEDGE = "Acknowledge"

@@ -12,7 +12,8 @@ from data.actions.assessments import correct_assessment, record_assessment
 from data.actions.flags import acknowledge_flag, close_flag
 from data.actions.withdrawals import withdraw_record
 from data.importers import import_files
-from data.queries.flags import read_flags_of, read_open_flags, time_to_first_action
+from data.queries.first_action import time_to_first_action
+from data.queries.flags import read_flags_of, read_open_flags
 from data.queries.morning import Reason, read_morning
 from models.entries import AssessmentEntry
 from models.errors import AfterglowError, Conflict, NotFound, Refused
