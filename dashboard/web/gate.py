@@ -140,7 +140,7 @@ def _refusal(scope: Scope) -> Response | None:
 
 
 def _lead_to(scope: Scope, path: str) -> Response:
-    if scope["type"] == "http" and _is_opened_page(scope):
+    if scope["type"] == "http" and _is_page(scope):
         response: Response = RedirectResponse(with_next(path, wanted_page(scope)), 303)
     else:
         response = PlainTextResponse(words.SIGN_IN_FIRST, 401)
@@ -152,10 +152,16 @@ def _is_below(path: str, roots: Iterable[str]) -> bool:
     return any(path == root or path.startswith(f"{root}/") for root in roots)
 
 
-def _is_opened_page(scope: Scope) -> bool:
-    """Tell whether a person opens this in a window, so that it can lead somewhere else."""
+def _is_page(scope: Scope) -> bool:
+    """Tell whether whoever asks can be led somewhere else, as a browser and most programs can."""
     is_page = scope["method"] in ("GET", "HEAD") and not scope["path"].startswith(MACHINERY)
-    return is_page and "text/html" in header(scope, b"accept")
+    wanted = header(scope, b"accept")
+    return is_page and ("text/html" in wanted or "*/*" in wanted)
+
+
+def _is_opened_page(scope: Scope) -> bool:
+    """Tell whether a person opens this in a window: that shows somebody is there."""
+    return _is_page(scope) and "text/html" in header(scope, b"accept")
 
 
 def _is_step(scope: Scope) -> bool:
