@@ -98,17 +98,20 @@ def _insert(connection: Connection, row: dict[str, Any]) -> None:
 
 def _insert_with_code(connection: Connection, row: dict[str, Any]) -> str:
     """Insert a link with a code that no other open link has, and return the code."""
-    over = CheckInLink.expires_at <= clock.now()
-    connection.execute(
-        update(CheckInLink).where(CheckInLink.code_hash.is_not(None), over).values(code_hash=None)
-    )
     insert = INSERTS[connection.dialect.name](CheckInLink).on_conflict_do_nothing()
     insert = insert.execution_options(preserve_rowcount=True)
     for _ in range(CODE_TRIES):
         code = f"{secrets.randbelow(10**CODE_DIGITS):0{CODE_DIGITS}}"
+        _free_code(connection, hash_code(code))
         if connection.execute(insert, row | {"code_hash": hash_code(code)}).rowcount:
             return code
     raise Refused("There are too many open codes at the moment. Try again in a few minutes.")
+
+
+def _free_code(connection: Connection, code_hash: str) -> None:
+    """Take a code from a link that is too old to be opened by it."""
+    old = (CheckInLink.code_hash == code_hash) & (CheckInLink.expires_at <= clock.now())
+    connection.execute(update(CheckInLink).where(old).values(code_hash=None))
 
 
 def hash_code(code: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
@@ -62,6 +63,17 @@ def test_looking_uses_nothing_up_and_begins_the_form_once(asked):
     assert everything(asked.engine) == before
     opened = [line for line in audit_of(asked.engine) if line.detail.get("event") == "opened"]
     assert [(line.person, line.patient_id) for line in opened] == [("check-in", asked.patient_id)]
+
+
+def test_ten_who_look_at_once_begin_one_form(asked):
+    links = [asked.link().token for _ in range(10)]
+
+    with ThreadPoolExecutor(10) as threads:
+        forms = list(threads.map(asked.form, links))
+
+    assert len({form.key for form in forms}) == 1
+    opened = [line for line in audit_of(asked.engine) if line.detail.get("event") == "opened"]
+    assert len(opened) == 1
 
 
 def test_each_answer_is_kept_at_once_and_may_be_changed(asked):
