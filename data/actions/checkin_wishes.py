@@ -20,10 +20,11 @@ from data.database import writing
 from data.doors.sealing import seal
 from models.checkins.wishes import LANGUAGES
 from models.errors import Conflict, Refused
-from models.policy import Operation, Person
+from models.policy import Operation, Person, Relation
 from models.tables import CheckInWishChange, CheckInWishes
 
 ADDRESSES = ("email", "phone")
+PATIENT = "patient"  # who changed it, in a change's `by`
 AGREEMENTS = {"mail_agreed": "mail_agreed_at", "text_agreed": "text_agreed_at"}
 LONGEST_PAUSE = timedelta(days=92)
 MAIL = re.compile(r"[^@\s,;<>\"]{1,64}@[^@\s,;<>\"]{1,190}\.[^@\s,;<>\".]{2,60}")
@@ -133,11 +134,17 @@ def _store(
 def _note(
     connection: Connection, person: Person, patient_id: UUID, today: date, what: dict[str, Any]
 ) -> None:
-    """Keep what was changed; `day` is the patient's own, from which the schedule reads it."""
+    """Keep what was changed; `day` is the patient's own, from which the schedule reads it.
+
+    `by` says that it was the patient, whatever they and the staff are called.
+    """
+    about = {"day": today.isoformat()}
+    if person.relation_to(None, patient_id) is Relation.OWN:
+        about["by"] = PATIENT
     row = {
         "patient_id": patient_id,
         "change_id": uuid7(),
-        "what": {"day": today.isoformat(), **{name: _told(name, v) for name, v in what.items()}},
+        "what": {**about, **{name: _told(name, v) for name, v in what.items()}},
         "changed_at": clock.now(),
         "changed_by": person.name,
     }

@@ -155,11 +155,11 @@ def wishes_of(row: Any, changes: Iterable[Any]) -> Wishes:
     zone = ZoneInfo(row.own_zone or row.time_zone)
     if row.hour is None:
         return Wishes()
-    history = ((_day(at, what, zone), what) for _, at, what in changes)
+    history = ((day_of_change(at, what, zone), what) for _, at, what in changes)
     return fold_wishes(history, hour=row.hour, time_zone=row.own_zone, language=row.language)
 
 
-def _day(at: datetime, what: Mapping[str, Any], zone: ZoneInfo) -> date:
+def day_of_change(at: datetime, what: Mapping[str, Any], zone: ZoneInfo) -> date:
     """Return the local day of a change as it was then; the zone may have changed since."""
     return date.fromisoformat(what["day"]) if "day" in what else at.astimezone(zone).date()
 

@@ -6,15 +6,17 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import Engine, select
 
-from data.actions.checkin_wishes import ADDRESSES, DEFAULTS, address_place
+from data.actions.checkin_wishes import ADDRESSES, DEFAULTS, PATIENT, address_place
 from data.actions.records import PLACE
-from data.checkins.dues import dues_of
+from data.checkins.dues import day_of_change, dues_of
 from data.database import reading
 from data.doors.sealing import unseal
 from data.looks import note_look
+from data.messages.unsubscribing import PLACE as UNSUBSCRIBED
 from models.checkins.wishes import Wishes
 from models.errors import NotFound
 from models.policy import Operation, Person, require
@@ -23,12 +25,16 @@ from models.tables import CheckInWishChange, CheckInWishes
 
 @dataclass(frozen=True)
 class WishChange:
-    """`what` holds names and plain values; of an address only that it was changed."""
+    """`what` holds names and plain values; of an address only that it was changed.
+
+    `by_patient`: they did it themselves, signed in or by the link in each mail.
+    """
 
     day: date
     what: dict[str, Any]
     changed_at: datetime
     changed_by: str
+    by_patient: bool
 
 
 @dataclass(frozen=True)
@@ -89,10 +95,12 @@ def read_wishes(engine: Engine, person: Person, patient_id: UUID) -> PatientWish
         zone=facts.zone,
         **plain,
         **{name: row[name] for name in kept},
-        changes=tuple(map(_change, changes)),
+        changes=tuple(_change(change, ZoneInfo(facts.zone)) for change in changes),
     )
 
 
-def _change(row: Any) -> WishChange:
-    what = {name: value for name, value in row.what.items() if name != "day"}
-    return WishChange(date.fromisoformat(row.what["day"]), what, row.changed_at, row.changed_by)
+def _change(row: Any, zone: ZoneInfo) -> WishChange:
+    day = day_of_change(row.changed_at, row.what, zone)
+    by_patient = row.what.get("by") == PATIENT or row.changed_by == UNSUBSCRIBED
+    what = {name: value for name, value in row.what.items() if name not in ("day", "by")}
+    return WishChange(day, what, row.changed_at, row.changed_by, by_patient)
