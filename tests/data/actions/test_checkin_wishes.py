@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 
 from data.actions.checkin_wishes import set_wishes
+from data.messages.unsubscribing import unsubscribe, unsubscribe_token
 from data.queries.checkin_wishes import read_wishes
 from data.queries.due import read_due
 from models.checkins.schedule import State, open_today
@@ -80,6 +81,18 @@ def test_every_change_is_kept_and_an_address_only_as_changed(asked):
     lines = [line for line in audit_of(asked.engine) if line.operation == "plan_checkins"]
     assert lines[0].detail == {"fields": ["email", "hour", "mail_agreed_at"]}
     assert MAIL not in repr(everything(asked.engine, but=()))
+
+
+def test_a_change_by_an_unsubscribe_link_is_read_with_its_day(asked):
+    wish(asked, email=MAIL, mail_agreed=True)
+    asked.clinic.set_day(9)
+    unsubscribe(asked.engine, unsubscribe_token(asked.patient_id), client=None)
+
+    found = read(asked)
+
+    assert found.mail_agreed_at is None
+    assert (found.changes[0].day, found.changes[0].what) == (on(9), {"mail_agreed_at": None})
+    assert found.wishes.pauses == ()
 
 
 def test_an_address_is_sealed_for_this_patient_alone(asked):

@@ -15,10 +15,12 @@ import pytest
 from data.actions.checkin_links import make_link
 from data.actions.crisis_texts import set_crisis_text
 from data.actions.results import refresh_results
+from data.actions.site_contacts import set_site_contact
 from data.checkins.forms import LinkOver, open_link, open_own, read_receipt, save_answer, submit
 from data.clock import today
 from models.checkins.forms import CRISIS_PHONE, CRISIS_TEXT
 from models.errors import Refused
+from models.flags import FlagRule
 from models.policy import OPERATOR
 from models.tables import Assessment, CheckIn, CheckInLink, Flag, Standing
 from tests.clinic import audit_of, everything, only_row, rows_of
@@ -211,7 +213,31 @@ def test_submitted_once_nothing_said_later_is_recorded_again(asked):
     assert everything(asked.engine) == before
 
 
+def test_a_rule_of_the_clinics_own_shows_support_too(asked):
+    write_to(asked, FlagRule(name="strong pain", instrument="NRS-11", total_at_least=8))
+    token = asked.link().token
+    asked.answer(token, *[0] * 9, 8)
+
+    receipt = submit(asked.engine, token)
+
+    assert receipt.needs_support
+    assert only_row(asked.engine, Flag).kind == "strong pain"
+
+
+def write_to(asked, *rules):
+    """Give the clinic an address for its flags, and rules of its own."""
+    set_site_contact(
+        asked.engine,
+        OPERATOR,
+        site_id=asked.clinic.denver,
+        seen_revision=0,
+        flag_mail="flags@example.org",
+        rules=rules,
+    )
+
+
 def test_a_failure_at_any_statement_leaves_all_as_it_was(asked):
+    write_to(asked)
     token = asked.link().token
     asked.answer(token, *[2] * 9, 5)
     before = everything(asked.engine)
@@ -227,7 +253,7 @@ def test_a_failure_at_any_statement_leaves_all_as_it_was(asked):
         assert everything(asked.engine) == before, f"after a failure at {failed[-1]}"
 
     wrote = {sql.split()[2] for sql in failed if sql.startswith("INSERT")}
-    assert {"assessments", "flags", "audit_lines"} <= wrote
+    assert {"assessments", "flags", "outgoing_messages", "audit_lines"} <= wrote
     assert any(sql.startswith("UPDATE checkin_links") for sql in failed)
     assert any(sql.startswith("UPDATE checkins") for sql in failed)
     assert failed[-1] == "COMMIT"
