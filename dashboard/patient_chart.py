@@ -10,9 +10,7 @@ import streamlit as st
 
 from dashboard import theme
 from dashboard.charts.domains import draw_domains as domains_figure
-from dashboard.charts.sheet import Sheet
 from dashboard.charts.steps import draw_steps as steps_figure
-from dashboard.charts.timeline import draw_history, read_history
 from dashboard.formats import clock, day, dose, is_blank, number
 from dashboard.sitemap import page_at
 from dashboard.wording import chart as words
@@ -20,7 +18,6 @@ from dashboard.wording.courses import (
     compare_domains,
     describe_domains,
     describe_steps,
-    describe_timeline,
     explain_absent,
     held_in_words,
 )
@@ -74,25 +71,6 @@ def choose_instrument(chart: Chart) -> Instrument | None:
             or first
         )
     return known[code]
-
-
-def draw_picture(chart: Chart, instrument: Instrument) -> None:
-    """Draw the picture twice, for a desk and for a phone; the style sheet shows one."""
-    said = describe_timeline(chart, instrument)
-    history = read_history(chart, instrument)
-    for narrow in (False, True):
-        name = "narrow" if narrow else "wide"
-        with st.container(key=f"{name}-picture"):
-            st.plotly_chart(
-                Sheet(draw_history(history, dark=theme.is_dark(), narrow=narrow)),
-                key=f"{name}-{instrument.code}",
-                config=theme.CHART,
-                theme=None,
-                alt=said,
-            )
-    st.html(f"{words.LEGEND}<p class='ag-note'>{escape(words.about(instrument))}</p>")
-    with st.expander("The picture in words"):
-        st.text(said)
 
 
 def draw_courses(chart: Chart, instrument: Instrument | None) -> None:

@@ -46,6 +46,11 @@ STYLE = """<style>
 .ag-legend .left { width: 4px; background: #7d8b8f; }
 .ag-legend .course { height: .25rem; background: #7d8b8f; }
 .ag-legend .none { border: 1px solid #7d8b8f; }
+.ag-legend .outlook { width: 2.4rem; background: linear-gradient(90deg, transparent,
+  color-mix(in srgb, #b36a00 45%, transparent) 45%, transparent); border-top: 1.5px solid #b36a00; }
+.ag-outlook { max-width: 90ch; } .ag-outlook b { margin-right: .5rem; }
+.ag-basis { font-size: .9rem; line-height: 1.5; max-width: 90ch; }
+.ag-basis ul { margin: .2rem 0 0 0; padding-left: 1.1rem; } .ag-basis li { margin: .1rem 0; }
 .ag-emergency { border-left-color: #a8322a; font-size: .95rem; font-weight: 600; }
 .ag-crisis { max-width: 78ch; font-size: .95rem; } .ag-crisis p { margin: .3rem 0; }
 .ag-narrow { max-width: 46rem; }

@@ -24,9 +24,10 @@ from dashboard.charts.canvas import (
     stack_panels,
 )
 from dashboard.charts.episodes import Episode, read_episodes
-from dashboard.charts.hover import escape
+from dashboard.charts.hover import escape, wrap
 from dashboard.charts.infusion_strip import draw_infusions
 from dashboard.charts.lane import draw_lane
+from dashboard.charts.outlook import Band, draw_band, read_band
 from dashboard.charts.palette import choose_palette
 from dashboard.charts.safety_strip import draw_safety, has_safety_answers
 from dashboard.charts.score_panel import (
@@ -39,6 +40,7 @@ from dashboard.charts.score_panel import (
 from dashboard.charts.scores import Point, read_points
 from data.queries.chart import Chart
 from models.instrument import Instrument
+from models.outcomes.forecast import Outlook
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,13 +52,18 @@ class History:
     scores: pd.DataFrame
     episodes: list[Episode]
     points: list[Point]
+    outlook: Outlook | None = None
+    outlook_words: str = ""
 
 
-def read_history(chart: Chart, instrument: Instrument) -> History:
+def read_history(
+    chart: Chart, instrument: Instrument, outlook: Outlook | None = None, outlook_words: str = ""
+) -> History:
+    """`outlook` is the one on this instrument, `outlook_words` what hovering over it says."""
     scores = chart.scores[chart.scores["instrument"] == instrument.code]
     episodes = read_episodes(chart, instrument.code)
     points = read_points(scores, chart.infusions, episodes, instrument)
-    return History(chart, instrument, scores, episodes, points)
+    return History(chart, instrument, scores, episodes, points, outlook, outlook_words)
 
 
 def draw_timeline(
@@ -72,9 +79,13 @@ def draw_timeline(
 def draw_history(history: History, *, dark: bool, narrow: bool) -> dict[str, Any]:
     """Return the timeline as plain data."""
     chart, instrument, scores = history.chart, history.instrument, history.scores
-    canvas = _open_canvas(chart, scores, instrument, dark=dark, narrow=narrow)
+    band = read_band(history.outlook, narrow=narrow)
+    canvas = _open_canvas(history, band, dark=dark, narrow=narrow)
     lay_out(canvas, top=74 if narrow else 44)
     _draw_scores(canvas, history)
+    if band is not None:
+        low, high = canvas.layout["yaxis"]["range"]
+        draw_band(canvas, band, low, high, wrap(history.outlook_words))
     draw_infusions(canvas, chart.infusions)
     draw_lane(canvas, chart, history.episodes, instrument)
     if "safety" in canvas.panels:
@@ -84,16 +95,17 @@ def draw_history(history: History, *, dark: bool, narrow: bool) -> dict[str, Any
     return canvas.finish()
 
 
-def _open_canvas(
-    chart: Chart, scores: pd.DataFrame, instrument: Instrument, *, dark: bool, narrow: bool
-) -> Canvas:
+def _open_canvas(history: History, band: Band | None, *, dark: bool, narrow: bool) -> Canvas:
+    chart, scores = history.chart, history.scores
     heights = {"score": 280, "infusions": 54, "held": 56}
-    if has_safety_answers(scores, instrument):
+    if has_safety_answers(scores, history.instrument):
         heights["safety"] = 28
     if narrow:
         heights = {name: height + NAME_PIXELS for name, height in heights.items()}
     first, last = _ends(chart, scores)
     shown_from = max(first, _opens_on(chart, scores, last, NARROW_DAYS if narrow else WIDE_DAYS))
+    if band is not None:
+        last = max(last, band.at(band.end).date() + timedelta(days=1))
     return Canvas(
         choose_palette(dark=dark),
         narrow,

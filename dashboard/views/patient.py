@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from dashboard import chart_access, flagging, loaders, patient_chart
+from dashboard import chart_access, flagging, loaders, patient_chart, patient_picture
 from dashboard.chart_access import may
 from dashboard.forms.patient import patient_in_address
 from dashboard.person import acting_person
@@ -33,7 +33,7 @@ def render() -> None:
         st.stop()
 
     if instrument is not None:
-        patient_chart.draw_picture(chart, instrument)
+        patient_picture.draw_picture(person, chart, instrument)
 
     names = [COURSES, STEPS, DOMAINS, RECORDS]
     names += [ACCESS] * may(person, chart, Operation.READ_ACCESS)

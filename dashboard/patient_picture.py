@@ -1,0 +1,46 @@
+"""The picture on a patient's chart, with the outlook in words around it."""
+
+from __future__ import annotations
+
+from html import escape
+
+import streamlit as st
+
+from dashboard import patient_outlook, theme
+from dashboard.charts.outlook import read_band
+from dashboard.charts.sheet import Sheet
+from dashboard.charts.timeline import draw_history, read_history
+from dashboard.wording import chart as words
+from dashboard.wording import outlook as outlook_words
+from dashboard.wording.courses import describe_timeline
+from data.queries.chart import Chart
+from models.instrument import Instrument
+from models.policy import Person
+
+
+def draw_picture(person: Person, chart: Chart, instrument: Instrument) -> None:
+    """Draw the picture twice, for a desk and for a phone; the style sheet shows one."""
+    forecast = patient_outlook.read_outlook(person, chart)
+    outlook = patient_outlook.outlook_to_draw(forecast, chart, instrument)
+    said, hovered = describe_timeline(chart, instrument), ""
+    if forecast is not None:
+        patient_outlook.draw_headline(forecast, chart)
+        hovered = outlook_words.headline(forecast, chart)
+        said = f"{said} {outlook_words.describe(forecast, chart)}"
+    history = read_history(chart, instrument, outlook, hovered)
+    for narrow in (False, True):
+        name = "narrow" if narrow else "wide"
+        with st.container(key=f"{name}-picture"):
+            st.plotly_chart(
+                Sheet(draw_history(history, dark=theme.is_dark(), narrow=narrow)),
+                key=f"{name}-{instrument.code}",
+                config=theme.CHART,
+                theme=None,
+                alt=said,
+            )
+    legend = words.LEGEND + (outlook_words.LEGEND if read_band(outlook) else "")
+    st.html(f"{legend}<p class='ag-note'>{escape(words.about(instrument))}</p>")
+    if forecast is not None:
+        patient_outlook.draw_basis(forecast, chart)
+    with st.expander("The picture in words"):
+        st.text(said)
