@@ -11,12 +11,12 @@ from typing import Annotated
 
 import typer
 
-from data import command_audit, setup
+from data import setup
 from data.actions.forecasts import refresh_forecasts
 from data.actions.results import refresh_results
-from data.command_remind import remind
-from data.commands import exports, pretend_users, users
+from data.commands import audit, exports, pretend_users, users
 from data.commands.addresses import set_up_link
+from data.commands.remind import remind
 from data.database import configured_engine
 from data.demo.users import make_users
 from data.doors.links import make_set_up_token
@@ -31,7 +31,7 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,  # they print local variables, and those hold patients' data
 )
-app.add_typer(command_audit.app, name="audit")
+app.add_typer(audit.app, name="audit")
 app.add_typer(users.app, name="users")
 app.command()(remind)
 app.command()(exports.export)

@@ -314,7 +314,7 @@ def test_a_demo_is_made_once_and_never_beside_patients(run):
 def test_refresh_changes_nothing_that_is_right_and_mends_what_is_not(run, monkeypatch):
     run("init")
     demo.create(configured_engine(), OPERATOR, patients=30, today=on(50))
-    assert run("refresh")[1] == "Recomputed 30 patients; 0 stored results changed.\n"
+    assert run("refresh")[1].startswith("Recomputed 30 patients; 0 stored results changed.\n")
 
     right = everything(configured_engine())["episodes"]
     with writing(configured_engine()) as connection:
@@ -322,7 +322,10 @@ def test_refresh_changes_nothing_that_is_right_and_mends_what_is_not(run, monkey
         wrong = update(StoredEpisode).where(StoredEpisode.patient_id == one).values(best=-1)
         changed = connection.execute(wrong).rowcount
     said = run("refresh")[1]
-    assert said == f"Recomputed 30 patients; {changed} stored results changed.\n"
+    assert said == (
+        f"Recomputed 30 patients; {changed} stored results changed.\n"
+        "Fitted 0 forecast models anew.\n"
+    )
     assert everything(configured_engine())["episodes"] == right
 
 
