@@ -33,6 +33,7 @@ from models.outcomes.sites.facts import (
     step_of,
 )
 from models.outcomes.sites.tally import Tally
+from models.outcomes.timing import time_maintenance
 from models.tables import CountedCourse, SiteCase, SiteMark, SiteSpan
 
 FACTS = [field.name for field in fields(Counted)]
@@ -59,15 +60,20 @@ def count_patient(
         )
         for course in courses
     ]
-    seen = [
-        _describe(as_such, episode, instruments[code])
-        for code, spells in episodes.items()
-        for as_such, episode in zip(plain, spells, strict=True)
-    ]
-    return [*plain, *seen]
+    counted = list(plain)
+    for code, spells in episodes.items():
+        timed = time_maintenance(courses, spells, records.history.scores[code], instruments[code])
+        timings = {one.course_no: one.timing.value for one in timed}
+        counted += [
+            _describe(as_such, episode, instruments[code], timings.get(as_such.course_no))
+            for as_such, episode in zip(plain, spells, strict=True)
+        ]
+    return counted
 
 
-def _describe(course: Counted, episode: Episode, instrument: Instrument) -> Counted:
+def _describe(
+    course: Counted, episode: Episode, instrument: Instrument, booster: str | None
+) -> Counted:
     facts = {name: getattr(course, name) for name in FACTS} | {
         "instrument": instrument.code,
         "severity": severity_of(episode.baseline, instrument),
@@ -76,6 +82,7 @@ def _describe(course: Counted, episode: Episode, instrument: Instrument) -> Coun
         "change": change_of(episode, instrument),
         "lower_days": episode.lower_days,
         "upper_days": episode.upper_days,
+        "booster": booster,
     }
     return Counted(**facts)
 

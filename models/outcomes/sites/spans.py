@@ -128,7 +128,8 @@ def observations_at(spans: Spans, whole: Curve, day: float, likeness: float) -> 
 
     The variance is worked out at the whole group's daily risk of loss and this one's numbers at
     risk: one's own curve would look certain wherever nobody happened to lose response. Rows in
-    which `day` lies between two check-ins say nothing of that day.
+    which `day` lies between two check-ins say nothing of that day and blur what the rows beside
+    them say; counting that share twice makes it as large as it was measured to be (simulated).
     """
     time, lost = midpoint(spans.lower, spans.upper)
     own = kaplan_meier(time, lost, weights=spans.weight)
@@ -141,4 +142,4 @@ def observations_at(spans: Spans, whole: Curve, day: float, likeness: float) -> 
     variance = held**2 * float(np.sum(risk / ((1 - risk) * at_risk))) * spans.deflation(likeness)
     between = np.isfinite(spans.upper) & (spans.lower < day) & (spans.upper > day)
     seen = 1 - float(spans.weight[between].sum()) / spans.patients
-    return min(held * (1 - held) / variance, spans.patients / spans.deflation(likeness)) * seen
+    return min(held * (1 - held) / variance, spans.patients / spans.deflation(likeness)) * seen**2
