@@ -2,15 +2,50 @@
 
 from __future__ import annotations
 
+from functools import wraps
+from urllib.parse import quote, urlencode
+
 from starlette.requests import Request
 from starlette.responses import Response
 
-from dashboard.web.checkin_visits import LANGUAGE_COOKIE, Visit, words_of
-from dashboard.web.pages import draw
-from dashboard.wording.checkin import Words
+from dashboard.web.addresses import is_encrypted
+from dashboard.web.checkin_visits import CODE, LANGUAGE_COOKIE, Visit, root_of, visit_of, words_of
+from dashboard.web.pages import Page, draw, guarded, status_of
+from dashboard.wording.checkin import LANGUAGES, Words
 from models.errors import AfterglowError
+from models.policy import Denied, Unconfirmed
 
-A_YEAR = 365 * 24 * 3600
+A_DAY = 24 * 3600
+
+
+def framed(page: Page) -> Page:
+    """Answer what a check-in refuses in its own frame and language, with the way back to it."""
+
+    @wraps(page)
+    async def answer(request: Request) -> Response:
+        try:
+            return await page(request)
+        except (Denied, Unconfirmed):
+            raise  # somebody signed in who is not a patient, or not surely themselves
+        except AfterglowError as error:
+            return _draw_refusal(request, visit_of(request), error)
+
+    return guarded(answer)
+
+
+def _draw_refusal(request: Request, visit: Visit, error: AfterglowError) -> Response:
+    words = words_of(request)
+    return draw_page(
+        request,
+        "checkin_message",
+        words,
+        words.problem,
+        status_of(error),
+        watch=visit.watch,
+        sentence=words.not_saved,
+        onward=visit.root,
+        label=words.to_form,
+    )
 
 
 def draw_nothing(request: Request, visit: Visit) -> Response:
@@ -18,6 +53,7 @@ def draw_nothing(request: Request, visit: Visit) -> Response:
     words = words_of(request)
     if isinstance(visit.who, str):
         return draw_page(
+            request,
             "checkin_message",
             words,
             words.over_title,
@@ -27,34 +63,53 @@ def draw_nothing(request: Request, visit: Visit) -> Response:
             label="",
         )
     return draw_page(
+        request,
         "checkin_message",
         words,
         words.nothing_due_title,
         watch=visit.watch,
         sentence=words.nothing_due,
-        onward="/check-in?extra=1",
+        onward=f"{visit.root}?extra=1",
         label=words.extra,
     )
 
 
 def draw_page(
+    request: Request,
     template: str,
     words: Words,
     title: str,
     status: int = 200,
     *,
-    error: AfterglowError | str | None = None,
+    error: str | None = None,
+    other: str | None = None,
     **values: object,
 ) -> Response:
-    given = {"watch": "", "other": "", **values}
-    return draw(template, title=title, status=status, error=error, said=words, **given)
+    """Draw a page; `other` is its address in the other language, where it is not its own."""
+    given = {"watch": "", "other": other or _in_language(request, words.other), **values}
+    response = draw(template, title=title, status=status, error=error, said=words, **given)
+    return keep_language(request, response)
+
+
+def _in_language(request: Request, language: str) -> str:
+    """Return a page's own address in a language; what answers a form is looked at from its root."""
+    is_look = request.method in ("GET", "HEAD")
+    path = request.url.path if is_look else root_of(request)
+    query = dict(request.query_params) if is_look else {}
+    return f"{quote(path)}?{urlencode(query | {'lang': language})}"
 
 
 def keep_language(request: Request, response: Response) -> Response:
-    chosen = request.query_params.get("lang")
-    if chosen:
-        words = words_of(request)
+    """Keep the language somebody chose, for this one form: a tablet goes from hand to hand."""
+    chosen, root = request.query_params.get("lang"), root_of(request)
+    if chosen in LANGUAGES and root != CODE:
         response.set_cookie(
-            LANGUAGE_COOKIE, words.language, max_age=A_YEAR, httponly=True, samesite="lax"
+            LANGUAGE_COOKIE,
+            chosen,
+            max_age=A_DAY,
+            path=quote(root),
+            secure=is_encrypted(request.scope),
+            httponly=True,
+            samesite="lax",
         )
     return response

@@ -6,41 +6,43 @@ address may be opened again: looking changes nothing, and what was sent twice is
 
 from __future__ import annotations
 
-from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from dashboard.web.checkin_drawing import draw_nothing, draw_page, keep_language
-from dashboard.web.checkin_receipts import done_page
+from dashboard.web.checkin_codes import code_page
+from dashboard.web.checkin_drawing import draw_nothing, draw_page, framed, keep_language
+from dashboard.web.checkin_receipts import done_page, leave_page
 from dashboard.web.checkin_visits import Visit, visit_of, words_of
-from dashboard.web.pages import client_of, go, guarded, read_form
-from dashboard.wording.checkin import Words
+from dashboard.web.pages import go, read_form
 from data.checkins.forms import AlreadySubmitted, LinkOver
-from data.checkins.links import open_by_code
-from data.database import configured_engine
-from data.doors.refusals import DeadLink, TryLater
-from models.checkins.forms import CHIPS, OpenForm, Question, Receipt
-from models.errors import AfterglowError, Refused
+from models.checkins.forms import CHIPS, LONGEST_NOTE, OpenForm, Question, Receipt
+from models.errors import AnswerOutOfRange, Refused
 
 CHIP = "chip_"
 MOST_IN_A_LIST = 6
+LONGEST_NUMBER = 6
 
 
-@guarded
+@framed
 async def form_page(request: Request) -> Response:
     visit = visit_of(request)
     found = await visit.open()
     if isinstance(found, Receipt):
-        return go(visit.done(found.key))
+        return keep_language(request, go(visit.done(found.key)))
     if found is None:
         return draw_nothing(request, visit)
-    wanted = request.query_params.get("q", "")
-    position = int(wanted) if wanted.isascii() and wanted.isdigit() else found.resume_at
-    return keep_language(request, _draw_step(request, visit, found, position))
+    position = _number(request.query_params.get("q", ""))
+    return _draw_step(request, visit, found, found.resume_at if position is None else position)
 
 
-@guarded
+def _number(text: str) -> int | None:
+    """Return a number as our own pages write it, None for anything else."""
+    is_number = text.isascii() and text.isdigit() and len(text) <= LONGEST_NUMBER
+    return int(text) if is_number else None
+
+
+@framed
 async def answer_page(request: Request) -> Response:
     """Save one answer and go on to the next question; or send the whole form."""
     visit = visit_of(request)
@@ -48,39 +50,52 @@ async def answer_page(request: Request) -> Response:
     try:
         if "send" in form:
             return await _send(request, visit, form)
-        value = form.get("value", "")
-        await visit.save(form.get("question", ""), int(value) if value else None)
+        await visit.save(form.get("question", ""), _value(form))
     except AlreadySubmitted:
         found = await visit.receipt()
         return go(visit.done(found.key if found else visit.key or ""))
     except LinkOver:
         return draw_nothing(request, visit)
-    except ValueError:
-        return go(visit.root)
-    position = form.get("position", "")
-    return go(visit.at(int(position) + 1) if position.isdigit() else visit.root)
+    position = _number(form.get("position", ""))
+    return go(visit.root if position is None else visit.at(position + 1))
+
+
+def _value(form: dict[str, str]) -> int | None:
+    """Return the pressed button's value; None is the one of whoever would rather not say."""
+    if form.get("value") == "":
+        return None
+    value = _number(form.get("value", "?"))
+    if value is None:
+        raise AnswerOutOfRange("Please choose one of the answers.")
+    return value
 
 
 async def _send(request: Request, visit: Visit, form: dict[str, str]) -> Response:
     chips = [name for name in CHIPS if f"{CHIP}{name}" in form]
+    # A browser counts a line's end as one character and sends two.
+    note = form.get("note", "").replace("\r\n", "\n")
     try:
-        receipt = await visit.send(chips, form.get("note", ""))
+        receipt = await visit.send(chips, note)
     except (AlreadySubmitted, LinkOver):
         raise
-    except Refused as error:
+    except Refused:
         found = await visit.open()
         if not isinstance(found, OpenForm):
             return draw_nothing(request, visit)
-        return _draw_more(request, visit, found, error)
+        words = words_of(request, found.language)
+        is_long = len(note.strip()) > LONGEST_NOTE
+        why = words.note_too_long if is_long else words.nothing_yet
+        return _draw_more(request, visit, found, why, chips, note)
     return go(visit.done(receipt.key))
 
 
 def _draw_step(request: Request, visit: Visit, form: OpenForm, position: int) -> Response:
-    words = words_of(request, form.language)
     if not 1 <= position <= len(form.questions):
-        return _draw_more(request, visit, form)
+        return _draw_more(request, visit, form, None, form.chips, form.note)
+    words = words_of(request, form.language)
     question = form.questions[position - 1]
     return draw_page(
+        request,
         "checkin_question",
         words,
         words.position.format(position=position, of=question.of),
@@ -92,7 +107,6 @@ def _draw_step(request: Request, visit: Visit, form: OpenForm, position: int) ->
         action=visit.form_at(form.key),
         back=visit.at(position - 1) if position > 1 else "",
         is_first=position == 1,
-        other=f"{visit.at(position)}&lang={words.other}",
     )
 
 
@@ -112,44 +126,29 @@ def _ends(question: Question) -> tuple[str, str] | None:
 
 
 def _draw_more(
-    request: Request, visit: Visit, form: OpenForm, error: AfterglowError | None = None
+    request: Request,
+    visit: Visit,
+    form: OpenForm,
+    error: str | None,
+    chips: tuple[str, ...] | list[str],
+    note: str,
 ) -> Response:
+    """Draw what comes after the last question, with what was typed where it was refused."""
     words = words_of(request, form.language)
+    here = visit.at(len(form.questions) + 1)
     return draw_page(
+        request,
         "checkin_more",
         words,
         words.more_title,
         watch=visit.watch,
         error=error,
-        chips=[(f"{CHIP}{name}", words.chips[name], name in form.chips) for name in CHIPS],
-        note=form.note,
+        chips=[(f"{CHIP}{name}", words.chips[name], name in chips) for name in CHIPS],
+        note=note,
+        longest=LONGEST_NOTE,
         action=visit.form_at(form.key),
         back=visit.at(len(form.questions)),
-        other=f"{visit.at(len(form.questions) + 1)}&lang={words.other}",
-    )
-
-
-@guarded
-async def code_page(request: Request) -> Response:
-    """Take the six digits of the tablet in the infusion room."""
-    words = words_of(request)
-    if request.method != "POST":
-        return keep_language(request, _draw_code(words))
-    form = await read_form(request)
-    try:
-        token = await run_in_threadpool(
-            open_by_code, configured_engine(), form.get("code", ""), client_of(request)
-        )
-    except DeadLink:
-        return _draw_code(words, words.code_wrong)
-    except TryLater as error:
-        return _draw_code(words, error)
-    return go(f"/c/{token}")
-
-
-def _draw_code(words: Words, error: AfterglowError | str | None = None) -> Response:
-    return draw_page(
-        "checkin_code", words, words.code_title, error=error, other=f"/c?lang={words.other}"
+        other=f"{here}&lang={words.other}",
     )
 
 
@@ -158,6 +157,7 @@ ROUTES = [
     Route("/c/{token}", form_page, methods=["GET"]),
     Route("/c/{token}", answer_page, methods=["POST"]),
     Route("/c/{token}/done", done_page),
+    Route("/c/{token}/over", leave_page),
     Route("/check-in", form_page),
     Route("/check-in/{key}", answer_page, methods=["POST"]),
     Route("/check-in/{key}/done", done_page),

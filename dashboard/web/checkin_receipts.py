@@ -2,25 +2,32 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
+from urllib.parse import quote
 
 from starlette.requests import Request
 from starlette.responses import Response
 
-from dashboard.web.checkin_drawing import draw_nothing, draw_page
-from dashboard.web.checkin_visits import Visit, visit_of, words_of
-from dashboard.web.pages import go, guarded
+from dashboard.web.addresses import is_encrypted
+from dashboard.web.checkin_drawing import draw_nothing, draw_page, framed
+from dashboard.web.checkin_visits import CODE, Visit, root_of, visit_of, words_of
+from dashboard.web.pages import go
 from dashboard.web.small_picture import draw_points
 from dashboard.wording.checkin import Words, say_day, say_time
 from data.checkins.forms import LinkOver
 from data.instruments import catalogue
-from models.checkins.forms import Receipt
+from models.checkins.forms import CRISIS_PHONE, Receipt, Support
 
 KIOSK = "kiosk"
+LEFT = "afterglow_left"
+AN_HOUR = 3600  # longer than anything stands on a link's receipt
+NUMBER = re.compile(r"\+?\(?\d(?:[\d\s.-]|(?<=\d)/(?=\d)|\)(?=[\s.-]*\d)|\((?=\d+\)[\s.-]*\d))*")
 
 
-@guarded
+@framed
 async def done_page(request: Request) -> Response:
     """Show the support card where there is reason to, and then the receipt."""
     visit = visit_of(request)
@@ -30,40 +37,75 @@ async def done_page(request: Request) -> Response:
         return draw_nothing(request, visit)
     if receipt is None:
         return go(visit.root)
+    if receipt.mode == KIOSK and LEFT in request.cookies:
+        receipt = replace(receipt, is_bare=True, points={}, needs_support=False)
     words = words_of(request, receipt.language)
     if receipt.needs_support and "seen" not in request.query_params:
-        return draw_page(
-            "checkin_support",
-            words,
-            words.support_title,
-            watch=visit.watch,
-            support=receipt.support,
-            onward=f"{visit.done(receipt.key)}?seen=1",
-        )
-    return _draw_receipt(visit, receipt, words)
+        return _draw_support(request, visit, receipt, words)
+    return _draw_receipt(request, visit, receipt, words)
 
 
-def _draw_receipt(visit: Visit, receipt: Receipt, words: Words) -> Response:
-    mode_is_kiosk = receipt.mode == KIOSK
+async def leave_page(request: Request) -> Response:
+    """Lead the tablet on to the next person, for whom "back" shows nothing of this one."""
+    response = go(CODE)
+    response.set_cookie(
+        LEFT,
+        "1",
+        max_age=AN_HOUR,
+        path=quote(root_of(request)),
+        secure=is_encrypted(request.scope),
+        httponly=True,
+        samesite="lax",
+    )
+    return response
+
+
+def _draw_support(request: Request, visit: Visit, receipt: Receipt, words: Words) -> Response:
+    support = receipt.support
     return draw_page(
+        request,
+        "checkin_support",
+        words,
+        words.support_title,
+        watch=visit.watch,
+        body=support.body if support.is_own else words.crisis,
+        phone=support.phone,
+        dial=dialled(support),
+        # A text to a number that takes none would be read by nobody.
+        takes_text=dialled(support) == CRISIS_PHONE,
+        onward=f"{visit.done(receipt.key)}?seen=1",
+    )
+
+
+def dialled(support: Support) -> str:
+    """Return what a telephone dials: the first number in what the site has written, or nothing."""
+    found = NUMBER.search(support.phone or "")
+    return re.sub(r"[^+\d]", "", found.group()) if found else ""
+
+
+def _draw_receipt(request: Request, visit: Visit, receipt: Receipt, words: Words) -> Response:
+    saved = words.saved_at.format(time=say_time(receipt.saved_at))
+    return draw_page(
+        request,
         "checkin_receipt",
         words,
-        words.done_bare
-        if receipt.is_bare
-        else words.saved_at.format(time=say_time(receipt.saved_at)),
+        words.done_bare if receipt.is_bare else saved,
         watch=visit.watch,
-        counted=""
-        if receipt.is_bare
-        else words.answered.format(
-            answered=receipt.answered, asked=receipt.asked, day=say_day(words, receipt.saved_at)
-        ),
+        counted="" if receipt.is_bare else _count(receipt, words),
         pictures=[_picture(code, points, words) for code, points in receipt.points.items()],
         next_due=words.next_due.format(day=say_day(words, receipt.next_due_on))
         if receipt.next_due_on
         else words.next_unknown,
-        support=receipt.support,
-        is_kiosk=mode_is_kiosk,
+        phone=receipt.support.phone,
+        dial=dialled(receipt.support) if receipt.needs_support else "",
+        leave=f"{visit.root}/over" if receipt.mode == KIOSK else "",
         home="" if isinstance(visit.who, str) else "/",
+    )
+
+
+def _count(receipt: Receipt, words: Words) -> str:
+    return words.answered.format(
+        answered=receipt.answered, asked=receipt.asked, day=say_day(words, receipt.saved_at)
     )
 
 
@@ -72,6 +114,7 @@ def _picture(code: str, points: Sequence[tuple[date, float]], words: Words) -> d
     value = points[-1][1]
     said = ", ".join(f"{total:g} ({say_day(words, day)})" for day, total in points)
     is_lower_better = instrument.direction == "lower_is_better"
+    adds_up = words.one_answer if instrument.items_count == 1 else words.adds_up
     return {
         "title": instrument.title,
         "svg": draw_points(
@@ -80,6 +123,6 @@ def _picture(code: str, points: Sequence[tuple[date, float]], words: Words) -> d
             highest=instrument.highest,
             label=words.picture.format(title=instrument.title, points=said),
         ),
-        "sentence": words.adds_up.format(value=f"{value:g}", highest=f"{instrument.highest:g}"),
+        "sentence": adds_up.format(value=f"{value:g}", highest=f"{instrument.highest:g}"),
         "direction": words.lower_is_better if is_lower_better else words.higher_is_better,
     }

@@ -17,6 +17,7 @@ from models.checkins.forms import OpenForm, Receipt
 from models.policy import Person
 
 LANGUAGE_COOKIE = "afterglow_language"
+CODE, OWN = "/c", "/check-in"
 
 
 @dataclass(frozen=True)
@@ -86,15 +87,15 @@ class Visit:
 
 
 def visit_of(request: Request) -> Visit:
-    """Return the visit an address stands for. Signed in, `key` is in the address or the form."""
+    """Return the visit an address stands for. Signed in, `key` is in the address."""
     client = client_of(request)
     token = request.path_params.get("token")
     if token is not None:
-        return Visit(token, f"/c/{token}", client)
+        return Visit(token, root_of(request), client)
     presence = presence_of(request)
     return Visit(
         presence.person,
-        "/check-in",
+        root_of(request),
         client,
         request.path_params.get("key"),
         wants_extra=request.query_params.get("extra") == "1",
@@ -102,7 +103,17 @@ def visit_of(request: Request) -> Visit:
     )
 
 
-def words_of(request: Request, language: str = "en") -> Words:
-    """Return the language somebody chose here, else the one of their form."""
+def root_of(request: Request) -> str:
+    """Return the address a form begins at; on the page that asks for a code, that page's."""
+    token = request.path_params.get("token")
+    if token is not None:
+        return f"{CODE}/{token}"
+    return OWN if request.url.path.startswith(OWN) else CODE
+
+
+def words_of(request: Request, language: str | None = None) -> Words:
+    """Return the language somebody chose here, else the one of their form, else the browser's."""
     chosen = request.query_params.get("lang") or request.cookies.get(LANGUAGE_COOKIE, "")
-    return LANGUAGES.get(chosen) or LANGUAGES.get(language) or LANGUAGES["en"]
+    browsers = request.headers.get("accept-language", "")[:2].lower()
+    wanted = [LANGUAGES[name] for name in (chosen, language, browsers) if name in LANGUAGES]
+    return wanted[0] if wanted else LANGUAGES["en"]

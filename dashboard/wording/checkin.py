@@ -10,6 +10,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from models.checkins.forms import CRISIS_TEXT, LONGEST_NOTE
+
 
 @dataclass(frozen=True)
 class Words:
@@ -32,15 +34,20 @@ class Words:
     send: str
     problem: str
     nothing_yet: str
+    note_too_long: str
+    not_saved: str
+    to_form: str
     saved_at: str
     answered: str
     next_due: str
     next_unknown: str
     adds_up: str
+    one_answer: str
     lower_is_better: str
     higher_is_better: str
     picture: str
     support_title: str
+    crisis: str
     support_saved: str
     call: str
     text: str
@@ -55,6 +62,7 @@ class Words:
     code_hint: str
     open_form: str
     code_wrong: str
+    code_later: str
     over_title: str
     over: str
     nothing_due_title: str
@@ -83,19 +91,24 @@ EN = Words(
     more_title="Anything this week?",
     more_hint="If you like. Then send your check-in.",
     note="A short note",
-    note_hint="At most 500 characters. Your clinic reads it when they next look.",
+    note_hint=f"At most {LONGEST_NOTE} characters. Your clinic reads it when they next look.",
     send="Send my check-in",
     problem="There is a problem",
     nothing_yet="Please answer at least one question first.",
+    note_too_long=f"A note has at most {LONGEST_NOTE} characters. Please shorten yours.",
+    not_saved="That was not saved. Please go back to your check-in and try again.",
+    to_form="To my check-in",
     saved_at="Saved at {time}",
     answered="{answered} of {asked} questions answered, on {day}.",
     next_due="The next check-in comes on {day}.",
     next_unknown="Your clinic will tell you when the next check-in comes.",
     adds_up="Your answers add up to {value} of {highest}.",
+    one_answer="You answered {value} of {highest}.",
     lower_is_better="A lower number means fewer complaints.",
     higher_is_better="A higher number means you feel better.",
     picture="{title}: {points}",
     support_title="You do not have to carry this alone",
+    crisis=CRISIS_TEXT,
     support_saved="Your answers are saved, whatever you do now.",
     call="Call {phone}",
     text="Send a text to {phone}",
@@ -110,13 +123,14 @@ EN = Words(
     code_hint="Six digits, from the person who gave you this tablet.",
     open_form="Begin",
     code_wrong="This code is not open. Please ask for a new one.",
+    code_later="Too many tries. Please wait {minutes} min, then try again.",
     over_title="This link is no longer open",
     over=(
         "What you have answered is kept. Open the newest message from your clinic, or ask them "
         "for a new link."
     ),
     nothing_due_title="Nothing is due today",
-    nothing_due="You may tell how you are all the same.",
+    nothing_due="You can still tell us how you are.",
     extra="Begin an extra check-in",
     in_english="",
     chips={
@@ -147,52 +161,63 @@ ES = Words(
     chosen="su respuesta hasta ahora",
     saved_as_you_go="Cada respuesta se guarda al darla. Puede parar y seguir más tarde.",
     not_watched=(
-        "Nadie lee esto en el momento de enviarlo. Si está en peligro, llame al número de "
+        "Nadie lee esto en el momento en que lo envía. Si está en peligro, llame al número de "
         "emergencias de su país."
     ),
     more_title="¿Algo más esta semana?",
     more_hint="Si quiere. Después envíe el cuestionario.",
     note="Una nota breve",
-    note_hint="Hasta 500 caracteres. Su clínica la leerá cuando revise sus respuestas.",
+    note_hint=f"Hasta {LONGEST_NOTE} caracteres. Su clínica la leerá cuando revise sus respuestas.",
     send="Enviar mis respuestas",
     problem="Hay un problema",
     nothing_yet="Conteste primero al menos una pregunta.",
+    note_too_long=f"La nota admite {LONGEST_NOTE} caracteres. Acorte la suya.",
+    not_saved="Eso no se guardó. Vuelva a su cuestionario e inténtelo de nuevo.",
+    to_form="A mi cuestionario",
     saved_at="Guardado a las {time}",
     answered="{answered} de {asked} preguntas contestadas, el {day}.",
     next_due="El próximo cuestionario llega el {day}.",
     next_unknown="Su clínica le dirá cuándo llega el próximo cuestionario.",
     adds_up="Sus respuestas suman {value} de {highest}.",
+    one_answer="Su respuesta fue {value} de {highest}.",
     lower_is_better="Un número más bajo significa menos molestias.",
     higher_is_better="Un número más alto significa que se siente mejor.",
     picture="{title}: {points}",
-    support_title="No tiene que llevar esto a solas",
+    support_title="No tiene que cargar con esto a solas",
+    crisis=(
+        "Si cree que puede estar en peligro, o piensa en quitarse la vida, no espere a que le "
+        "contestemos: llame ahora al número de emergencias de su país. En Estados Unidos puede "
+        "llamar o enviar un mensaje de texto al 988, de día y de noche. Para hablar en español, "
+        "pulse 2 al llamar o envíe la palabra AYUDA."
+    ),
     support_saved="Sus respuestas están guardadas, haga lo que haga ahora.",
     call="Llamar al {phone}",
-    text="Enviar un mensaje al {phone}",
-    go_on="Seguir a mi comprobante",
-    done_bare="Este cuestionario fue enviado. Gracias.",
+    text="Enviar un mensaje de texto al {phone}",
+    go_on="Continuar y ver mi comprobante",
+    done_bare="Este cuestionario ya se envió. Gracias.",
     hand_back="Devuelva la tableta, por favor.",
     next_person="Siguiente persona",
     close="Puede cerrar esta página.",
     to_start="Volver al inicio",
     code_title="Cuestionario con código",
     code="Su código",
-    code_hint="Seis cifras, de la persona que le dio esta tableta.",
+    code_hint="Seis cifras, las que le dé la persona que le entregó esta tableta.",
     open_form="Empezar",
-    code_wrong="Este código no está abierto. Pida uno nuevo, por favor.",
-    over_title="Este enlace ya no está abierto",
+    code_wrong="Este código no es válido. Pida uno nuevo, por favor.",
+    code_later="Demasiados intentos. Espere {minutes} min y vuelva a intentarlo.",
+    over_title="Este enlace ya no es válido",
     over=(
         "Lo que ha contestado se conserva. Abra el mensaje más reciente de su clínica o pida un "
         "enlace nuevo."
     ),
     nothing_due_title="Hoy no hay nada pendiente",
-    nothing_due="Puede contar cómo está de todos modos.",
+    nothing_due="De todos modos puede contarnos cómo está.",
     extra="Empezar un cuestionario adicional",
     in_english="Las preguntas están en inglés: no tenemos una traducción oficial comprobada.",
     chips={
         "side_effects": "Efectos secundarios",
-        "new_medicine": "Una medicina nueva",
-        "missed_medicine": "Olvidé una medicina",
+        "new_medicine": "Un medicamento nuevo",
+        "missed_medicine": "Olvidé un medicamento",
         "poor_sleep": "Dormí mal",
         "stressful_week": "Una semana difícil",
         "alcohol_or_drugs": "Alcohol o drogas",
