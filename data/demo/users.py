@@ -7,9 +7,10 @@ none is ever made in a database that holds a real site.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Engine, Subquery, func, select, update
+from sqlalchemy import Connection, Engine, Subquery, false, func, select, update
 
 from data.actions.settings import insert_settings
 from data.actions.user_entries import UserEntry
@@ -25,8 +26,10 @@ from data.doors.users import find_user, store_password
 from data.passwords import hash_password
 from models.errors import Refused
 from models.policy import Operation, Person, Role, require_everywhere
-from models.tables import Assessment, Patient, Site, StoredCourse, User
+from models.tables import Assessment, Patient, Site, Standing, StoredCourse, User
 
+# Whoever answered this lately has a check-in to come back to.
+STILL_COMING = timedelta(days=10)
 WHY_NO_SECOND_FACTOR = "Pretend group: to look around without an authenticator."
 # A history of a few courses is told in one picture; one of a dozen is not.
 TELLING_COURSES = (2, 4)
@@ -95,14 +98,18 @@ def _pretend_patient(connection: Connection) -> PretendUser:
     scores = _count(Assessment.patient_id)
     courses = _count(StoredCourse.patient_id)
     is_telling = courses.c.count.between(*TELLING_COURSES)
+    newest = connection.scalar(select(func.max(Standing.last_assessed_on)))
+    is_recent = Standing.last_assessed_on >= newest - STILL_COMING if newest else false()
     row = connection.execute(
         select(Patient.code, Patient.name)
         .join(Site, Site.site_id == Patient.site_id)
         .join(scores, scores.c.patient_id == Patient.patient_id)
+        .join(Standing, Standing.patient_id == Patient.patient_id)
         .outerjoin(courses, courses.c.patient_id == Patient.patient_id)
         .order_by(
             (Site.name == HOME).desc(),
             Patient.left_on.is_(None).desc(),
+            is_recent.desc(),
             func.coalesce(is_telling, False).desc(),
             scores.c.count.desc(),
             Patient.code,
