@@ -48,12 +48,18 @@ STYLE = """<style>
 .ag-legend .none { border: 1px solid #7d8b8f; }
 .ag-legend .outlook { width: 2.4rem; background: linear-gradient(90deg, transparent,
   color-mix(in srgb, #b36a00 45%, transparent) 45%, transparent); border-top: 1.5px solid #b36a00; }
-.ag-outlook { max-width: 90ch; } .ag-outlook b { margin-right: .5rem; }
+.ag-outlook b { margin-right: .5rem; }
 .ag-basis { font-size: .9rem; line-height: 1.5; max-width: 90ch; }
-.ag-basis ul { margin: .2rem 0 0 0; padding-left: 1.1rem; } .ag-basis li { margin: .1rem 0; }
+.ag-basis ul { margin: .2rem 0 0 0; padding-left: 1.1rem; }
+.ag-basis li { margin: .1rem 0; font-size: .88rem; }
 .ag-emergency { border-left-color: #a8322a; font-size: .95rem; font-weight: 600; }
 .ag-crisis { max-width: 78ch; font-size: .95rem; } .ag-crisis p { margin: .3rem 0; }
 .ag-narrow { max-width: 46rem; }
+.ag-way { display: flex; flex-wrap: wrap; gap: .4rem 1.2rem; align-items: center;
+  max-width: 46rem; } .ag-way > div { flex: 1 1 16rem; } .ag-way p { margin: .2rem 0; }
+.ag-square { width: 11rem; height: 11rem; background: #fff; }
+.ag-code { font-size: 2.4rem; font-weight: 650; letter-spacing: .08em; white-space: nowrap;
+  font-variant-numeric: tabular-nums; }
 .ag-typed { white-space: pre-wrap; overflow-wrap: anywhere; }
 .ag-own { max-width: 34rem; } .ag-own td:last-child, .ag-own th:last-child { width: 60%; }
 .ag-bar { vertical-align: middle !important; }

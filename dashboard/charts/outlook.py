@@ -1,8 +1,8 @@
 """The outlook on the time axis: a band that is darkest where most such responses are lost.
 
-It begins after the last value seen responding and has no edge of its own: nine of ten such
-responses are lost from its beginning to its end or, at the axis' end, later. Half of them lie under
-its bracket. Hatched, so that it is not told by its colour alone. Never a line at one date.
+It fades in after the last value seen responding and out where nearly all are lost, so it has no
+edge to be read as a date; half of them lie under its bracket. Hatched, so that it is not told by
+its colour alone.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from models.outcomes.forecast import Outlook, OutlookStatus
 SLICES = 16
 DARKEST = 0.34
 # What the band spans and what its bracket does, in shares of responses lost.
-BAND, BRACKET = (0.10, 0.90), (0.25, 0.75)
+BAND, BRACKET = (0.02, 0.97), (0.25, 0.75)
 # The axis ends here however late the band does: the past year is what a chart is for.
 FARTHEST, FARTHEST_NARROW = 112, 56
 NAME = "half in here"
@@ -98,7 +98,7 @@ def draw_band(canvas: Canvas, band: Band, low: float, high: float, text: str) ->
 
 def _draw_bracket(canvas: Canvas, band: Band, low: float, high: float) -> None:
     begin, end = (band.at(days) for days in band.bracket)
-    top = high - (high - low) * 0.10
+    top = high - (high - low) * 0.15  # under the word "today"
     foot = top - (high - low) * 0.03
     canvas.add(
         "score",
@@ -112,8 +112,7 @@ def _draw_bracket(canvas: Canvas, band: Band, low: float, high: float) -> None:
         ),
     )
     style = {"size": 10, "color": canvas.palette.fading}
-    middle = band.at(sum(band.bracket) / 2)
-    canvas.write("score", NAME, x=middle, y=top, xanchor="center", yshift=9, font=style)
+    canvas.write("score", NAME, x=begin, y=top, yshift=9, font=style)
 
 
 def _day(curve: list[tuple[float, float]], share: float, latest: float) -> float:

@@ -27,7 +27,7 @@ WOULD_CHANGE = (
 # HTML; beside what the bars of the lane mean.
 LEGEND = (
     "<div class='ag-legend' role='note'><span><i class='outlook'></i>outlook: most such responses "
-    "are lost where it is darkest, half of them under the bracket</span></div>"
+    "are lost where it is strongest, half of them under the bracket</span></div>"
 )
 # Of a long history the latest are said; all of them are drawn in the picture and counted.
 MOST_OWN = 5
@@ -153,13 +153,13 @@ def _usual(forecast: PatientForecast) -> str:
     least, half, most = forecast.usual
     if half is None:
         return "Of all responses here, fewer than half are lost within two years."
-    parts = [f"half by day {_round(half)}"]
-    if least is not None:
-        parts.insert(0, f"one in ten by day {_round(least)}")
-    if most is not None:
+    parts = [f"half {'' if least else 'are lost '}by day {_round(half)}"]
+    if least:
+        parts.insert(0, f"one in ten are lost by day {_round(least)}")
+    if most:
         parts.append(f"nine in ten by day {_round(most)}")
     said = ", ".join(parts)
-    return f"Of all responses here are lost: {said}."
+    return f"Of all responses here, {said}."
 
 
 def _weight(forecast: PatientForecast) -> str:
