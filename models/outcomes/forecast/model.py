@@ -3,6 +3,7 @@
 Both laws are fitted and count half each: which of them fits better is kept, but following only that
 one forecast no better on simulated clinics than both together. Of each, half of the answer
 comes from the durations alone and half from the durations at the pace of the present scores.
+Where few losses have been seen, Kaplan-Meier of all counts beside it.
 """
 
 from __future__ import annotations
@@ -25,6 +26,7 @@ from models.outcomes.forecast.landmarks import (
 from models.outcomes.forecast.laws import Array, Law, log_days, log_survival
 from models.outcomes.forecast.marginal import Fitted, Priors, fit_marginal
 from models.outcomes.forecast.pace import Pace, Split, Turning, fit_pace, fit_turning
+from models.outcomes.forecast.population import Population, population_weight
 from models.outcomes.forecast.responses import Response
 
 # Raised whenever the same responses would give another model.
@@ -53,6 +55,7 @@ class DurationModel:
     columns: Columns
     laws: tuple[FittedLaw, ...]
     turning: Turning
+    population: Population
     patients: int
     responses: int
     losses: int
@@ -94,7 +97,9 @@ class DurationModel:
             by_scores = one.pace.hazard(latest.features, split)
             chances.append(-np.expm1(-(waited + split.near + split.later)))
             chances.append(1 - (1 - turned)[:, None] * np.exp(-by_scores))
-        return np.asarray(np.mean(chances, axis=0))
+        weight = population_weight(self.losses)
+        of_all = self.population.chance_of_loss(last_well, until)
+        return np.asarray((1 - weight) * np.mean(chances, axis=0) + weight * of_all)
 
 
 def fit_model(responses: Sequence[Response], priors: Priors | None = None) -> DurationModel | None:
@@ -118,6 +123,7 @@ def fit_model(responses: Sequence[Response], priors: Priors | None = None) -> Du
         columns=columns,
         laws=tuple(laws),
         turning=fit_turning(*turned_landmarks(responses, paths)),
+        population=Population.of(lower, upper),
         patients=int(patient[-1]) + 1,
         responses=len(responses),
         losses=losses,

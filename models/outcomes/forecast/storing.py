@@ -12,6 +12,7 @@ from models.outcomes.forecast.laws import Array, Law
 from models.outcomes.forecast.marginal import Fitted
 from models.outcomes.forecast.model import DurationModel, FittedLaw
 from models.outcomes.forecast.pace import Pace, Scale, Turning
+from models.outcomes.forecast.population import Population
 
 
 def to_plain(model: DurationModel) -> dict[str, Any]:
@@ -24,6 +25,7 @@ def to_plain(model: DurationModel) -> dict[str, Any]:
             "constant": model.turning.constant,
             "slopes": model.turning.slopes.tolist(),
         },
+        "population": [model.population.day.tolist(), model.population.survival.tolist()],
         "patients": model.patients,
         "responses": model.responses,
         "losses": model.losses,
@@ -39,6 +41,7 @@ def from_plain(stored: Mapping[str, Any]) -> DurationModel:
         turning=Turning(
             _read_scale(turning["scale"]), turning["constant"], _array(turning["slopes"])
         ),
+        population=Population(*map(_array, stored["population"])),
         patients=stored["patients"],
         responses=stored["responses"],
         losses=stored["losses"],
