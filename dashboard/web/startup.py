@@ -13,7 +13,7 @@ from streamlit import config
 
 from dashboard import sitemap
 from dashboard.web.addresses import LOOPBACK, is_https_address, public_address
-from dashboard.web.daily import noting_heads
+from dashboard.web.chores import doing_chores
 from dashboard.web.messaging import sending_messages
 from dashboard.web.sockets import send_at_once
 from data import setup
@@ -47,7 +47,7 @@ async def lifespan(_app: Any) -> AsyncIterator[dict[str, Any]]:
     gc.collect()
     # Collecting after every script run was most of Streamlit's cost; frozen objects are skipped.
     gc.freeze()
-    async with noting_heads(), sending_messages():
+    async with doing_chores(), sending_messages():
         yield {}
 
 
