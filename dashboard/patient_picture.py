@@ -6,7 +6,7 @@ from html import escape
 
 import streamlit as st
 
-from dashboard import patient_outlook, theme
+from dashboard import course_timing, patient_outlook, theme
 from dashboard.charts.outlook import read_band
 from dashboard.charts.sheet import Sheet
 from dashboard.charts.timeline import draw_history, read_history
@@ -27,6 +27,7 @@ def draw_picture(person: Person, chart: Chart, instrument: Instrument) -> None:
         patient_outlook.draw_headline(forecast, chart)
         hovered = outlook_words.headline(forecast, chart)
         said = f"{said} {outlook_words.describe(forecast, chart)}"
+    course_timing.draw_induction(person, chart, instrument)
     history = read_history(chart, instrument, outlook, hovered)
     for narrow in (False, True):
         name = "narrow" if narrow else "wide"

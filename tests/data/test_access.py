@@ -82,6 +82,7 @@ def arguments(function, engine, person, patient_id, record_id, site_id, kind="as
         "body": "Call 988.",
         "phone": "988",
         "code": "P-1",
+        "instrument": "PHQ-9",
         "today": date(2026, 3, 6),
         "name": "Reno",
         "time_zone": "America/Los_Angeles",
