@@ -14,12 +14,12 @@ from models.outcomes.forecast.marginal import Fitted
 from models.outcomes.forecast.responses import Response
 
 # Four spreads to either side; finer or wider changes no figure that is shown.
-GRID: Array = np.linspace(-4, 4, 41)
+GRID: Array = np.linspace(-4, 4, 33)
 
 
 @dataclass(frozen=True, eq=False)
 class Effects:
-    """Each response's place on the scale of log days (n, 41) and the log weight of each place.
+    """Each response's place on the scale of log days (n, 33) and the log weight of each place.
 
     The weights know the patient's earlier responses and nothing of the response itself.
     """

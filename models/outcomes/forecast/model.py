@@ -30,7 +30,7 @@ from models.outcomes.forecast.population import Population, population_weight
 from models.outcomes.forecast.responses import Response
 
 # Raised whenever the same responses would give another model.
-VERSION = 1
+VERSION = 2
 # Under ten recorded losses a clinic has no durations of its own to speak of.
 LEAST_LOSSES = 10
 # Days a usual duration is read from, and the shares that are said of it.
