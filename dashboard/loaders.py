@@ -1,7 +1,7 @@
 """What pages ask for, on the configured database. The only place that caches.
 
-Cached are counts and curves of a whole clinic, keyed by plain values, never one patient's data:
-Streamlit's cache is shared by everybody.
+Cached are counts and curves of a whole clinic, keyed by plain values and by what a person may see,
+because Streamlit's cache is shared by everybody; never a patient's answers.
 """
 
 from __future__ import annotations
@@ -16,12 +16,14 @@ import streamlit as st
 from data import clock
 from data.database import configured_engine
 from data.queries.chart import Chart, read_chart
+from data.queries.due import MissedForms, read_missed
 from data.queries.durations import DurationFilter, Durations, read_durations, summarise_courses
 from data.queries.first_action import FirstAction, time_to_first_action
 from data.queries.group import Group, read_group
 from data.queries.morning import Morning, read_morning
 from data.queries.patients import PatientFilter, PatientPage, count_by_status, list_patients
 from data.queries.rules import read_rules
+from data.queries.sites import SitesReport, read_sites
 from models.outcomes.curves import Summary
 from models.outcomes.rules import Rules
 from models.outcomes.standing import Status
@@ -29,6 +31,10 @@ from models.policy import Person
 
 # Counts may be this many seconds old; a record just entered shows at once on its own chart.
 COUNTS_TTL = 20
+# A form becomes missed at midnight, and one that is filled in leaves the list within minutes.
+MISSED_TTL = 120
+# Each has to be worked out: a second or so for as many.
+MOST_SCHEDULES = 5_000
 
 
 def group(person: Person) -> Group:
@@ -41,7 +47,18 @@ def today(person: Person) -> date:
 
 
 def morning(person: Person, site_id: UUID | None) -> Morning:
-    return read_morning(configured_engine(), person, today=today(person), site_id=site_id)
+    """Return who to look at; whose forms were missed only where the schedules are not too many."""
+    return read_morning(
+        configured_engine(),
+        person,
+        today=today(person),
+        site_id=site_id,
+        missed=_missed(_key(person), site_id, person) if tells_missed(person, site_id) else (),
+    )
+
+
+def tells_missed(person: Person, site_id: UUID | None) -> bool:
+    return sum(counts(person, site_id).values()) <= MOST_SCHEDULES
 
 
 def counts(person: Person, site_id: UUID | None = None) -> dict[Status, int]:
@@ -73,12 +90,19 @@ def duration_summary(person: Person, wanted: DurationFilter) -> Summary:
     return _summary(_key(person), astuple(wanted), today(person), person, wanted)
 
 
+def sites(person: Person, instrument: str) -> SitesReport:
+    """Return the sites beside one another; kept for each reader apart, as each look is audited."""
+    return _sites(_key(person), person.user_id, instrument, person)
+
+
 def forget() -> None:
     """Drop the cached counts after a write, so that the writer sees it at once."""
     _group.clear()
     _counts.clear()
     _first_action.clear()
+    _missed.clear()
     _summary.clear()
+    _sites.clear()
 
 
 def _key(person: Person) -> str:
@@ -98,6 +122,11 @@ def _counts(seen_by: str, site_id: UUID | None, today: date, _person: Person) ->
     return count_by_status(configured_engine(), _person, today=today, site_id=site_id)
 
 
+@st.cache_resource(ttl=MISSED_TTL, max_entries=64, show_spinner=False)
+def _missed(seen_by: str, site_id: UUID | None, _person: Person) -> tuple[MissedForms, ...]:
+    return tuple(read_missed(configured_engine(), _person, site_id))
+
+
 @st.cache_data(ttl=COUNTS_TTL, max_entries=256, show_spinner=False)
 def _first_action(
     seen_by: str, site_id: UUID | None, days: int, today: date, _person: Person
@@ -114,3 +143,9 @@ def _summary(
 ) -> Summary:
     courses = read_durations(configured_engine(), _person, _wanted, today=today).courses
     return summarise_courses(courses)
+
+
+# Nobody changes a report, so that the same one may be drawn at every rerun.
+@st.cache_resource(ttl=COUNTS_TTL, max_entries=64, show_spinner=False)
+def _sites(seen_by: str, user_id: UUID | None, instrument: str, _person: Person) -> SitesReport:
+    return read_sites(configured_engine(), _person, instrument)

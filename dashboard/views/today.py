@@ -43,6 +43,8 @@ def render() -> None:
     if len(rows) < len(morning.rows):
         more = len(morning.rows) - len(rows)
         st.button(f"Show {more} more", on_click=morning_list.show_everyone)
-    st.html(f"<p class='ag-note'>{words.method(morning.rules, is_cut=morning.is_cut)}</p>")
+    tells = loaders.tells_missed(person, site_id)
+    method = words.method(morning.rules, is_cut=morning.is_cut, tells_missed=tells)
+    st.html(f"<p class='ag-note'>{method}</p>")
     morning_list.draw_undelivered(person, site_id)
     morning_list.draw_first_action(person, site_id)

@@ -18,6 +18,7 @@ TAGS = {
     Reason.LOST: ("Lost", "ag-off"),
     Reason.POSSIBLE_LOSS: ("Possible loss", "ag-off"),
     Reason.SILENT: ("Silent", "ag-quiet"),
+    Reason.MISSED: ("Missed", "ag-quiet"),
 }
 
 
@@ -85,12 +86,23 @@ def _silent(row: LookRow, _rules: Rules, today: date) -> str:
     )
 
 
+def _missed(row: LookRow, _rules: Rules, today: date) -> str:
+    assert row.missed is not None
+    done = row.missed.last_on
+    last = f"the last one done was due {flags.when(done, today)}" if done else "none was ever done"
+    return (
+        f"The last {row.missed.missed} check-ins in a row were missed, the latest due "
+        f"{flags.when(row.missed.due_on, today)}; {last}."
+    )
+
+
 _SENTENCES = {
     Reason.SAFETY: _safety,
     Reason.SAFETY_BLANK: _blank,
     Reason.LOST: _lost,
     Reason.POSSIBLE_LOSS: _possible,
     Reason.SILENT: _silent,
+    Reason.MISSED: _missed,
 }
 
 
@@ -112,12 +124,18 @@ def _silent_too(row: LookRow, today: date) -> str:
     return f"Also silent: no check-in for {formats.days((today - row.last_assessed_on).days)}."
 
 
+def _missed_too(row: LookRow, _today: date) -> str:
+    assert row.missed is not None
+    return f"Also missed: the last {row.missed.missed} check-ins in a row."
+
+
 # A worry about safety that was answered is the most urgent of all, so never a further one.
 _IN_SHORT = {
     Reason.SAFETY_BLANK: _blank_too,
     Reason.LOST: _lost_too,
     Reason.POSSIBLE_LOSS: _possible_too,
     Reason.SILENT: _silent_too,
+    Reason.MISSED: _missed_too,
 }
 
 

@@ -2,24 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, Engine, Row, Select, and_, case, or_, select
+from sqlalchemy import Engine, Row, Select, and_, case, or_, select
 
 from data.database import reading
 from data.looks import note_look
 from data.policies import rules_in_force
+from data.queries.due import MissedForms
 from data.queries.flags import FlagRow, open_flags_of, urgency
-from models.outcomes.episodes import Held
+from data.queries.held import held_before
 from models.outcomes.rules import Rules
 from models.outcomes.standing import Situation
 from models.policy import Operation, Person, readable_sites
-from models.tables import Flag, Patient, Site, Standing, StoredCourse, StoredEpisode
+from models.tables import Flag, Patient, Site, Standing, StoredCourse
 
 # What is older is history, not this morning's work, and its patient is found in the list of
 # patients by status. A flag is never history: it stays until a named person closes it, whatever
@@ -27,6 +28,7 @@ from models.tables import Flag, Patient, Site, Standing, StoredCourse, StoredEpi
 STILL_NEWS = timedelta(days=28)
 TURN_STILL_NEWS = timedelta(days=56)
 SILENCE_STILL_NEWS = timedelta(days=56)
+MISSED_STILL_NEWS = 8  # forms in a row: eight weeks of them
 MOST_ROWS = 200
 
 
@@ -38,6 +40,7 @@ class Reason(StrEnum):
     LOST = "lost"
     POSSIBLE_LOSS = "possible_loss"
     SILENT = "silent"
+    MISSED = "missed"
 
 
 @dataclass(frozen=True)
@@ -46,7 +49,8 @@ class LookRow:
 
     `reasons` holds at least one, the most urgent first; `recent` (day, score), oldest first;
     `held_before` the (lower, upper) days of earlier courses, upper None where not lost, the
-    latest last; `flags` the open ones, that of the latest answer first.
+    latest last; `flags` the open ones, that of the latest answer first; `missed` the forms missed
+    in a row, None for fewer than two.
     """
 
     reasons: tuple[Reason, ...]
@@ -64,6 +68,7 @@ class LookRow:
     safety_blank_on: date | None
     held_before: tuple[tuple[int, int | None], ...]
     flags: tuple[FlagRow, ...]
+    missed: MissedForms | None = None
 
     @property
     def reason(self) -> Reason:
@@ -81,21 +86,37 @@ class Morning:
 
 
 def read_morning(
-    engine: Engine, person: Person, *, today: date, site_id: UUID | None = None
+    engine: Engine,
+    person: Person,
+    *,
+    today: date,
+    site_id: UUID | None = None,
+    missed: Collection[MissedForms] = (),
 ) -> Morning:
-    """Return a row a patient, in the order to look at them."""
+    """Return a row a patient, in the order to look at them.
+
+    `missed` comes from data.queries.due.read_missed: reading it takes every schedule, so it is
+    left to the caller how often.
+    """
+    news = {it.patient_id: it for it in missed if it.missed <= MISSED_STILL_NEWS}
     with reading(engine) as connection:
         rules = rules_in_force(connection)
-        found = connection.execute(_query(person, rules, today, site_id)).all()
+        found = connection.execute(_query(person, rules, today, site_id, news)).all()
         shown = found[:MOST_ROWS]
         flags = open_flags_of(connection, [row.patient_id for row in shown])
-        held = _held_before(connection, [row.patient_id for row in shown])
+        held = held_before(connection, [row.patient_id for row in shown])
     note_look(engine, person, Operation.LIST_PATIENTS, site_id=site_id, page="today")
-    rows = [_row(row, _reasons(row, rules, today), held, flags) for row in shown]
+    rows = [_row(row, _reasons(row, rules, today, news), held, flags, news) for row in shown]
     return Morning(tuple(sorted(rows, key=_urgency)), rules, len(found) > MOST_ROWS)
 
 
-def _query(person: Person, rules: Rules, today: date, site_id: UUID | None) -> Select[Any]:
+def _query(
+    person: Person,
+    rules: Rules,
+    today: date,
+    site_id: UUID | None,
+    missed: Mapping[UUID, MissedForms],
+) -> Select[Any]:
     news = today - STILL_NEWS
     fresh = Standing.last_assessed_on >= news
     turned = and_(
@@ -129,10 +150,12 @@ def _query(person: Person, rules: Rules, today: date, site_id: UUID | None) -> S
             ),
         )
         .where(or_(flagged, Patient.left_on.is_(None), Patient.left_on > today))
-        .where(or_(flagged, blank, and_(fresh, turned), quiet))
+        .where(
+            or_(flagged, blank, and_(fresh, turned), quiet, Standing.patient_id.in_(_few(missed)))
+        )
         .order_by(
             # Of a list too long to show, what is cut off is the silent: never a worry about safety.
-            case((flagged, 0), (blank, 1), (turned, 2), else_=3),
+            case((flagged, 0), (blank, 1), (turned, 2), (quiet, 3), else_=4),
             Standing.last_assessed_on.desc(),
         )
         .limit(MOST_ROWS + 1)
@@ -147,7 +170,14 @@ def _flagged() -> Select[Any]:
     return select(Flag.patient_id).where(Flag.closed_at.is_(None))
 
 
-def _reasons(row: Row[Any], rules: Rules, today: date) -> tuple[Reason, ...]:
+def _few(missed: Mapping[UUID, MissedForms]) -> list[UUID]:
+    """Return whose forms were missed, the latest to fall silent first, as many as can be shown."""
+    return sorted(missed, key=lambda patient_id: missed[patient_id].missed)[: MOST_ROWS + 1]
+
+
+def _reasons(
+    row: Row[Any], rules: Rules, today: date, missed: Collection[UUID]
+) -> tuple[Reason, ...]:
     """Return one row's reasons: a worry about safety never hides one about wearing off."""
     news = today - STILL_NEWS
     reasons: list[Reason] = []
@@ -158,8 +188,9 @@ def _reasons(row: Row[Any], rules: Rules, today: date) -> tuple[Reason, ...]:
         return tuple(reasons)
     if row.safety_blank_on is not None and row.safety_blank_on >= news:
         reasons.append(Reason.SAFETY_BLANK)
+    too_few = [Reason.MISSED] if row.patient_id in missed else []
     if row.last_assessed_on is None:
-        return tuple(reasons)
+        return (*reasons, *too_few)
     turned_lately = row.turned_on is not None and row.turned_on >= today - TURN_STILL_NEWS
     if row.last_assessed_on >= news and turned_lately and row.situation in _TURNED:
         reasons.append(_TURNED[row.situation])
@@ -167,7 +198,7 @@ def _reasons(row: Row[Any], rules: Rules, today: date) -> tuple[Reason, ...]:
     is_news = quiet_days <= SILENCE_STILL_NEWS.days
     if row.situation == Situation.OPEN.value and quiet_days >= rules.silence and is_news:
         reasons.append(Reason.SILENT)
-    return tuple(reasons)
+    return (*reasons, *too_few)
 
 
 _TURNED = {
@@ -176,33 +207,12 @@ _TURNED = {
 }
 
 
-def _held_before(
-    connection: Connection, patient_ids: Sequence[UUID]
-) -> dict[tuple[UUID, str], list[tuple[int, int, int | None]]]:
-    """Return, per patient and instrument, (course number, lower, upper) of stated responses."""
-    held: dict[tuple[UUID, str], list[tuple[int, int, int | None]]] = {}
-    query = (
-        select(
-            StoredEpisode.patient_id,
-            StoredEpisode.instrument,
-            StoredEpisode.course_no,
-            StoredEpisode.lower_days,
-            StoredEpisode.upper_days,
-        )
-        .where(StoredEpisode.patient_id.in_(patient_ids), StoredEpisode.held.is_not(None))
-        .where(StoredEpisode.held != Held.OPEN.value)
-        .order_by(StoredEpisode.course_no)
-    )
-    for patient_id, instrument, *spell in connection.execute(query):
-        held.setdefault((patient_id, instrument), []).append(tuple(spell))
-    return held
-
-
 def _row(
     row: Row[Any],
     reasons: tuple[Reason, ...],
     held: Mapping[tuple[UUID, str], Any],
     flags: Mapping[UUID, tuple[FlagRow, ...]],
+    missed: Mapping[UUID, MissedForms],
 ) -> LookRow:
     spells = held.get((row.patient_id, row.instrument), [])
     return LookRow(
@@ -221,6 +231,7 @@ def _row(
         safety_blank_on=row.safety_blank_on,
         held_before=tuple(spell[1:] for spell in spells if spell[0] != row.course_no)[-3:],
         flags=flags.get(row.patient_id, ()),
+        missed=missed.get(row.patient_id),
     )
 
 
@@ -229,7 +240,9 @@ def _urgency(row: LookRow) -> tuple[Any, ...]:
     order = list(Reason).index(row.reason)
     if row.reason is Reason.SAFETY:
         return order, urgency(row.flags[0]), row.code
-    news = {Reason.SAFETY_BLANK: row.safety_blank_on, Reason.SILENT: row.last_assessed_on}.get(
-        row.reason, row.turned_on
-    )
+    news = {
+        Reason.SAFETY_BLANK: row.safety_blank_on,
+        Reason.SILENT: row.last_assessed_on,
+        Reason.MISSED: row.missed and row.missed.due_on,
+    }.get(row.reason, row.turned_on)
     return order, (-news.toordinal() if news else 0,), row.code

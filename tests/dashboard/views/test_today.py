@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from dashboard import loaders
+from data.actions.checkin_wishes import set_wishes
 from tests.clinic import LOST
 from tests.dashboard.views.screens import open_screen
 from tests.histories import read_moment
@@ -65,6 +67,7 @@ def test_the_counts_agree_with_the_lines(morning):
         "<span class='ag-off'><b>1</b> response lost</span>"
         "<span class='ag-off'><b>1</b> possible loss</span>"
         "<span class='ag-quiet'><b>1</b> silent</span>"
+        "<span class='ag-quiet'><b>0</b> missed two or more</span>"
         "<span class='ag-holds'><b>1</b> responding when last seen</span></p>"
     )
 
@@ -129,3 +132,33 @@ def test_who_has_left_is_not_on_the_list(clinic):
     clinic.set_day(30)
     clinic.register("DEN-1", records=LOST, left_on=read_moment("29").day)
     assert open_screen("today").links == []
+
+
+def test_whoever_was_asked_and_missed_two_in_a_row_is_listed_after_all_others(clinic):
+    clinic.set_day(0)
+    quiet = clinic.register("DEN-1", name="Qui Et")
+    clinic.register("DEN-2", name="Never Asked")
+    wish = {"patient_id": quiet, "seen_version": 0, "changes": {"hour": 9}}
+    set_wishes(clinic.engine, clinic.anna, **wish)
+    clinic.set_day(15)
+    screen = open_screen("today")
+    assert [link.label for link in screen.links] == ["Qui Et"]
+    assert lines(screen) == [
+        "The last 2 check-ins in a row were missed, the latest due Mon 12 Jan; none was ever done. "
+        "DEN-1 · Denver"
+    ]
+    assert "1  missed two or more" in screen.said
+    clinic.record(quiet, "day | PHQ-9\n15 | 9")
+    loaders.forget()
+    assert not open_screen("today").links
+
+
+def test_a_group_too_large_to_work_every_schedule_out_says_so(clinic, monkeypatch):
+    clinic.set_day(15)
+    clinic.register("DEN-1", records=RESPONDING)
+    monkeypatch.setattr(loaders, "MOST_SCHEDULES", 0)
+    monkeypatch.setattr(loaders, "read_missed", None)  # it would fail if it were asked
+    clinic.set_day(30)
+    assert "check-ins missed in a row from two to 8, which are listed once you choose a site" in (
+        open_screen("today").said
+    )

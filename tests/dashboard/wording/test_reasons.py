@@ -9,6 +9,7 @@ from uuid import UUID
 import pytest
 
 from dashboard.wording.reasons import TAGS, explain
+from data.queries.due import MissedForms
 from data.queries.flags import FlagRow, FlagStep
 from data.queries.morning import LookRow, Reason
 from models.outcomes.rules import Rules
@@ -52,6 +53,7 @@ MARA = LookRow(
     safety_blank_on=on(28),
     held_before=(),
     flags=(ROSE,),
+    missed=MissedForms(UUID(int=1), "DEN-1", "Mara Kent", "Denver", 3, on(2), on(23)),
 )
 
 
@@ -228,3 +230,14 @@ def test_every_reason_has_its_words():
         words = said(reason)
         assert words.sentence.endswith(".")
         assert (words.tag, words.style) == TAGS[reason]
+
+
+def test_missed_check_ins_are_counted_with_the_last_one_done():
+    assert said(Reason.MISSED).sentence == (
+        "The last 3 check-ins in a row were missed, the latest due Wed 28 Jan; the last one done "
+        "was due Wed 7 Jan."
+    )
+    never = replace(MARA.missed, last_on=None)
+    assert said(Reason.MISSED, missed=never).sentence.endswith("; none was ever done.")
+    also = said(Reason.SILENT, further=(Reason.MISSED,))
+    assert also.further == (("ag-quiet", "Also missed: the last 3 check-ins in a row."),)

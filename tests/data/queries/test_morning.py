@@ -6,6 +6,7 @@ import pytest
 
 from data.actions.flags import close_flag
 from data.queries import morning
+from data.queries.due import MissedForms
 from data.queries.flags import read_open_flags
 from data.queries.morning import Reason, read_morning
 from models.outcomes.history import Moment
@@ -218,3 +219,29 @@ def test_a_long_list_never_drops_a_worry_about_safety_for_older_silence(clinic, 
     answered(clinic, "new", 45, 1)
 
     assert ("new", "safety") in reasons(clinic, 46)
+
+
+def missed(clinic, patient_id, forms):
+    return MissedForms(patient_id, "P", None, "Denver", forms, None, on(20))
+
+
+def test_missed_forms_are_news_from_two_to_eight_in_a_row_and_never_hide_another_reason(clinic):
+    few, many = clinic.register("P-1"), clinic.register("P-2")
+    silent = clinic.register("P-3", records=OPEN)
+    away = clinic.register("P-4", site=clinic.phoenix)
+    told = [missed(clinic, it, 2) for it in (few, silent, away)] + [missed(clinic, many, 9)]
+
+    assert reasons(clinic, 30, clinic.anna, missed=told) == [
+        ("P-3", "silent", "missed"),
+        ("P-1", "missed"),
+    ]
+
+
+def test_of_more_than_can_be_shown_those_who_missed_most_are_cut_off(clinic, monkeypatch):
+    monkeypatch.setattr(morning, "MOST_ROWS", 1)
+    told = [missed(clinic, clinic.register(f"P-{n}"), n) for n in (4, 2, 3)]
+
+    found = read_morning(clinic.engine, OPERATOR, today=on(30), missed=told)
+
+    assert found.is_cut
+    assert [row.code for row in found.rows] <= ["P-2", "P-3"]
