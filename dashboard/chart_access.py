@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from html import escape
-from typing import Any
 from uuid import UUID
 
 import streamlit as st
@@ -40,14 +39,11 @@ def draw_emergency(person: Person, chart: Chart) -> None:
         )
 
 
-def draw_access(tab: Any, person: Person, patient_id: UUID) -> None:
-    """Draw who opened a chart, once the tab is open: asking is itself a look that is written."""
-    if not tab.open:
-        return
+def draw_access(person: Person, patient_id: UUID) -> None:
+    """Draw who opened a chart; only once its tab is open, as asking is a look that is written."""
     rows = read_access(configured_engine(), person, patient_id)
-    with tab:
-        st.text(said.ACCESS_WHAT)
-        st.html(table_of(said.ACCESS_COLUMNS, map(said.access, rows)))
+    st.text(said.ACCESS_WHAT)
+    st.html(table_of(said.ACCESS_COLUMNS, map(said.access, rows)))
 
 
 def offer_emergency(person: Person) -> None:

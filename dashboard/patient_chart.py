@@ -119,6 +119,7 @@ def _course_row(course: Any, episode: Any, instrument: Instrument | None, chart:
 
 
 def draw_steps(chart: Chart, instrument: Instrument | None) -> None:
+    st.text(words.WITHIN)
     if instrument is None or chart.courses.empty:
         st.info(words.NO_STEPS)
         return
