@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Connection, Engine, insert, select
@@ -10,6 +12,8 @@ from uuid_utils.compat import uuid7
 from data import clock
 from data.audit import FAILED, write_line
 from data.database import writing
+from data.messages.outbox import MAIL, put
+from data.site_contacts import contact_in_force, mail_place
 from models.access import EMERGENCY_LASTS
 from models.errors import NotFound, Refused
 from models.policy import Operation, Person, Relation, require
@@ -60,6 +64,7 @@ def _open(
         "until_at": now + EMERGENCY_LASTS,
     }
     connection.execute(insert(Emergency), row)
+    _tell_the_site(connection, row, site_id)
     write_line(
         connection,
         person,
@@ -70,3 +75,20 @@ def _open(
         minutes=int(EMERGENCY_LASTS.total_seconds() // 60),
     )
     return patient_id
+
+
+def _tell_the_site(connection: Connection, row: Mapping[str, Any], site_id: UUID) -> None:
+    """Mail the patient's site, at the address its flags go to, that a chart of theirs is open."""
+    contact = contact_in_force(connection, site_id)
+    if contact is None or contact.flag_mail is None:
+        return
+    put(
+        connection,
+        key=f"emergency:{row['emergency_id']}",
+        channel=MAIL,
+        kind="emergency",
+        address=contact.flag_mail,
+        content={"template": "emergency", "sealed_for": mail_place(site_id)},
+        due_at=row["opened_at"],
+        patient_id=row["patient_id"],
+    )

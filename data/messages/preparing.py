@@ -52,6 +52,9 @@ def prepare(engine: Engine, row: Any, now: datetime) -> Message:
     address = unseal(row.address, row.content["sealed_for"])
     if row.content["template"] == "flags":
         words = templates.say_flags(row.content["people"], link=f"{own_address()}/today")
+    elif row.content["template"] == "emergency":
+        link = f"{own_address()}/patient?id={row.patient_id}"
+        words = templates.say_emergency(link=link)
     else:
         name = _name_of(engine, row.patient_id)
         link = f"{own_address()}/patient?id={row.patient_id}"

@@ -45,6 +45,11 @@ _FLAGS = (
     "{people} people need a look today.\n\n{link}\n\n"
     "The link opens after signing in. This mail was sent by itself and says nothing more.\n",
 )
+_EMERGENCY = (
+    "A chart of your site was opened in an emergency",
+    "Somebody of another site has opened a chart of yours in an emergency, with a reason.\n\n"
+    "{link}\n\nWho it was and why stands there, after signing in. This mail was sent by itself.\n",
+)
 SOMEBODY = "Somebody"
 
 
@@ -65,6 +70,10 @@ def say_flag(initials: str, *, link: str) -> Words:
 
 def say_flags(people: int, *, link: str) -> Words:
     return Words(_FLAGS[0].format(people=people), _FLAGS[1].format(people=people, link=link))
+
+
+def say_emergency(*, link: str) -> Words:
+    return Words(_EMERGENCY[0], _EMERGENCY[1].format(link=link))
 
 
 def initials_of(name: str | None) -> str:

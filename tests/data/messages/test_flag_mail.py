@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
+from data.actions.emergencies import open_emergency
 from data.actions.flags import close_flag
 from data.actions.site_contacts import set_site_contact
 from data.doors import sealing
@@ -13,7 +15,13 @@ from data.importers import import_files
 from data.messages.outbox import MAIL
 from data.messages.reminders import plan_reminders
 from data.messages.senders import NotSent
-from data.messages.templates import initials_of, say_flag, say_flags, say_reminder, say_text
+from data.messages.templates import (
+    initials_of,
+    say_flag,
+    say_flags,
+    say_reminder,
+    say_text,
+)
 from data.messages.worker import send_due
 from data.queries.flags import read_open_flags
 from data.queries.site_contacts import read_site_contact
@@ -61,6 +69,24 @@ def test_a_flag_is_mailed_to_the_clinic_with_initials_and_a_link_only(clinic, ke
     assert f"http://127.0.0.1:8501/patient?id={patient}" in mail.body
     stored = repr(tuple(only_row(clinic.engine, OutgoingMessage)))
     assert not [word for word in ("Mara", "Kent", "desk@", "PHQ") if word in stored]
+
+
+def test_a_site_is_told_that_one_of_its_charts_was_opened_in_an_emergency(clinic, kept):
+    contact(clinic)
+    patient = clinic.register("P-1", name="Mara Kent")
+    user_id = clinic.user("pia", Role.CLINICIAN, clinic.phoenix)
+    pia = replace(clinic.pia, user_id=user_id)
+    open_emergency(clinic.engine, pia, code="P-1", reason="collapsed in our waiting room")
+    send_due(clinic.engine, senders={MAIL: kept})
+    send_due(clinic.engine, senders={MAIL: kept})
+
+    [mail] = kept.messages
+    assert (mail.to, mail.subject) == (
+        "desk@example.org",
+        "A chart of your site was opened in an emergency",
+    )
+    assert f"/patient?id={patient}" in mail.body
+    assert not [word for word in ("Mara", "M.K.", "Pia", "collapsed") if word in mail.body]
 
 
 def test_the_address_of_the_clinic_makes_the_link(clinic, kept, monkeypatch):
@@ -230,6 +256,7 @@ def test_no_message_says_what_kind_of_clinic_or_how_anybody_is(clinic, kept, mon
     every = [
         say_flag("M.K.", link="x"),
         say_flags(5, link="x"),
+        say_emergency(link="x"),
         *(say_reminder(language, link="x", unsubscribe="y") for language in ("en", "es")),
         *(say_text(language, link="x") for language in ("en", "es")),
     ]
