@@ -117,7 +117,7 @@ def shift_to(line: Floats, courses: Floats, events: Floats) -> Floats:
     A number of none, or of all, has no shift; the limits of the search (+-15) stand for it.
     """
     low, high = np.full(events.size, -15.0), np.full(events.size, 15.0)
-    for _ in range(60):
+    for _ in range(45):
         middle = (low + high) / 2
         expected = courses @ expit(line[:, None] + middle[None, :])
         low, high = (

@@ -9,6 +9,7 @@ from functools import cached_property
 import numpy as np
 
 from models.disclosure import FEWEST_SHOWN
+from models.outcomes.curves import Npmle
 from models.outcomes.disclosure import NOBODY, Count, is_safe, publish_site
 from models.outcomes.sites import funnel
 from models.outcomes.sites.cases import Cases
@@ -21,7 +22,7 @@ from models.outcomes.sites.clustering import (
 from models.outcomes.sites.facts import WEEKS_8, Mark
 from models.outcomes.sites.holding import hold_rates
 from models.outcomes.sites.rates import Judged, SiteRate, judge
-from models.outcomes.sites.spans import Spans, chances
+from models.outcomes.sites.spans import Spans, chances, fit_turnbull
 from models.outcomes.sites.verdicts import (
     Comparison,
     Measure,
@@ -33,6 +34,7 @@ from models.outcomes.sites.verdicts import (
 
 # The chance, in a group of sites that do not differ, that any is said to differ on any measure.
 FALSE_ALARM = 0.01
+LEAST_REFERENCE = 3  # with fewer rates to show there is no group to hold the others against
 # Fewer independent courses than this cannot tell a site from any other.
 LEAST_SIZE = 5.0
 
@@ -47,9 +49,14 @@ class SiteTables:
     spans: Spans
 
     @cached_property
+    def curve(self) -> Npmle:
+        """Turnbull's curve, which several figures are read off."""
+        return fit_turnbull(self.spans)
+
+    @cached_property
     def week_8(self) -> tuple[float, Floats]:
         """Turnbull's share still responding on day 56, and each span's own chance of it."""
-        return chances(self.spans, WEEKS_8)
+        return chances(self.spans, self.curve, WEEKS_8)
 
 
 @dataclass(frozen=True)
@@ -83,8 +90,9 @@ def compare_sites(
     full = [name for name in counted if _may_tell(measure, tables[name], shown[name], fewest)]
     likeness = estimate_likeness(read_repeats([tables[name] for name in full], measure))
     rates = _rates(measure, {name: tables[name] for name in counted}, full, likeness)
-    judged = [name for name in counted if name in rates]
     reference = [name for name in full if name in rates]
+    judged = [name for name in counted if name in rates]
+    judged = judged if len(reference) >= LEAST_REFERENCE else reference
     known = {n: _known(n, measure, tables[n], shown[n], fewest) for n in tables}
     results = known | {
         n: replace(known[n], reason=Reason.NOT_FOLLOWED) for n in counted if n not in rates

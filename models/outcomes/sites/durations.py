@@ -9,7 +9,7 @@ import numpy as np
 from scipy.special import ndtri
 
 from models.disclosure import FEWEST_SHOWN
-from models.outcomes.curves import Quantile, midpoint, turnbull
+from models.outcomes.curves import Quantile, midpoint
 from models.outcomes.disclosure import publish_site
 from models.outcomes.sites.clustering import Floats, estimate_likeness
 from models.outcomes.sites.compare import SiteTables, read_repeats
@@ -71,12 +71,12 @@ def describe_durations(
             continue
         others = [site.spans for other, site in shown.items() if other != name]
         rest = fit_held(join(others), likeness) if others else None
-        found.append(_describe(name, shown[name].spans, fits[name], rest, fewest, level))
+        found.append(_describe(name, shown[name], fits[name], rest, fewest, level))
     return found
 
 
 def _describe(
-    name: str, spans: Spans, fit: HeldCurve, rest: HeldCurve | None, fewest: int, level: float
+    name: str, site: SiteTables, fit: HeldCurve, rest: HeldCurve | None, fewest: int, level: float
 ) -> SiteDuration:
     mean = fit.restricted_mean(WEEKS_8)
     other = None if rest is None else rest.restricted_mean(WEEKS_8)
@@ -88,12 +88,12 @@ def _describe(
     return SiteDuration(
         name,
         is_shown=True,
-        courses=int(spans.courses.sum()),
+        courses=int(site.spans.courses.sum()),
         median=median,
         mean=None if mean is None else _interval(*mean, level),
         median_difference=None if rest is None else subtract(median, rest.median(level)),
         mean_difference=difference,
-        curve=_publish_curve(spans, fit, fewest, level),
+        curve=_publish_curve(site, fit, fewest, level),
     )
 
 
@@ -115,12 +115,12 @@ def subtract(one: Quantile, other: Quantile) -> Share | None:
     return Share(a - b, low, a - b + float(np.hypot(au - a, b - bl)))
 
 
-def _publish_curve(spans: Spans, fit: HeldCurve, fewest: int, level: float) -> SiteCurve:
+def _publish_curve(site: SiteTables, fit: HeldCurve, fewest: int, level: float) -> SiteCurve:
+    spans = site.spans
     days = np.array(_shown_days(spans, fewest))
     curve = fit.curve
     at = np.searchsorted(curve.day, days, side="right") - 1
-    npmle = turnbull(spans.lower, spans.upper, weights=spans.weight)
-    survival = npmle.survival_at(days)
+    survival = site.curve.survival_at(days)
     inside = (survival > 0) & (survival < 1)
     height = np.where(inside, survival, 0.5)
     spread = np.sqrt(fit.log_variance()[at])

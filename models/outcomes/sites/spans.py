@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.special import ndtri
 
-from models.outcomes.curves import Curve, Quantile, kaplan_meier, midpoint, turnbull
+from models.outcomes.curves import Curve, Npmle, Quantile, kaplan_meier, midpoint, turnbull
 from models.outcomes.curves.influence import Gain, gain_of_loss, own_constant
 from models.outcomes.curves.observations import add_up
 from models.outcomes.curves.quantiles import cross_steps
@@ -106,13 +106,17 @@ def fit_held(spans: Spans, likeness: float) -> HeldCurve:
     return HeldCurve(curve, spans.spreads(likeness), gain)
 
 
-def chances(spans: Spans, day: float) -> tuple[float, Floats]:
-    """Turnbull's share still responding on `day`, and each row's own chance of it.
+def fit_turnbull(spans: Spans) -> Npmle:
+    """Turnbull's curve of a group, each patient counting once."""
+    return turnbull(spans.lower, spans.upper, weights=spans.weight)
+
+
+def chances(spans: Spans, npmle: Npmle, day: float) -> tuple[float, Floats]:
+    """The share still responding on `day` by a group's curve, and each row's own chance of it.
 
     The curve is the mean of the rows' chances: that is what makes it self-consistent. NaN where
     nobody was followed as far.
     """
-    npmle = turnbull(spans.lower, spans.upper, weights=spans.weight)
     share = float(npmle.survival_at(np.array([day]))[0])
     known = min(npmle.known_to, 1e9)
     at = [npmle.survival_at(np.minimum(edge, known)) for edge in (spans.lower, spans.upper)]
@@ -126,16 +130,16 @@ def chances(spans: Spans, day: float) -> tuple[float, Floats]:
 def observations_at(spans: Spans, whole: Curve, day: float, likeness: float) -> float:
     """How many patients with a known answer a group's follow-up to `day` is worth.
 
-    The variance is worked out at the whole group's daily risk of loss and this one's numbers at
-    risk: one's own curve would look certain wherever nobody happened to lose response. Rows in
-    which `day` lies between two check-ins say nothing of that day and blur what the rows beside
-    them say; counting that share twice makes it as large as it was measured to be (simulated).
+    The variance is worked out as if this group lost response like the whole one and was followed
+    as it was: on its own curve it would look certain wherever nobody happened to lose response,
+    and worth little wherever most had lost it early. Rows in which `day` lies between two
+    check-ins say nothing of that day and blur what the rows beside them say; counting that share
+    twice makes it as large as it was measured to be (simulated).
     """
-    time, lost = midpoint(spans.lower, spans.upper)
-    own = kaplan_meier(time, lost, weights=spans.weight)
     early = (whole.day <= day) & (whole.events > 0)
     held = float(whole.survival_at(np.array([day]))[0])
-    at_risk = own.at_risk_at(whole.day[early])
+    before = np.append(1.0, whole.survival)[np.flatnonzero(early)]
+    at_risk = spans.patients * _share_followed(spans, whole.day[early]) * before
     if not 0 < held < 1 or bool(np.any(at_risk <= 0)):
         return 0.0 if bool(np.any(at_risk <= 0)) else spans.patients
     risk = whole.events[early] / whole.at_risk[early]
@@ -143,3 +147,15 @@ def observations_at(spans: Spans, whole: Curve, day: float, likeness: float) -> 
     between = np.isfinite(spans.upper) & (spans.lower < day) & (spans.upper > day)
     seen = 1 - float(spans.weight[between].sum()) / spans.patients
     return min(held * (1 - held) / variance, spans.patients / spans.deflation(likeness)) * seen**2
+
+
+def _share_followed(spans: Spans, days: Floats) -> Floats:
+    """The share that would still be followed up at the start of each day if nobody lost response.
+
+    The curve of the ends of follow-up, loss being what cuts it short. Where the last of them lost
+    response nothing more is to be known, and the share stays as it was.
+    """
+    time, lost = midpoint(spans.lower, spans.upper)
+    followed = kaplan_meier(time, ~lost, weights=spans.weight)
+    place = np.searchsorted(followed.day, days, side="left") - 1
+    return np.append(followed.survival, 1.0)[np.where(place < 0, -1, place)]
