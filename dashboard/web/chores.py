@@ -9,7 +9,6 @@ from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Engine
 from starlette.concurrency import run_in_threadpool
 
 from data.audit_heads import keep_heads
@@ -24,7 +23,7 @@ class Chore:
     """`seconds` from one time to the next; the first time is at once."""
 
     name: str
-    do: Callable[[Engine], Any]
+    do: Callable[..., Any]  # of the engine
     seconds: float
 
 

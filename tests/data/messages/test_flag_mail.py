@@ -17,6 +17,7 @@ from data.messages.reminders import plan_reminders
 from data.messages.senders import NotSent
 from data.messages.templates import (
     initials_of,
+    say_emergency,
     say_flag,
     say_flags,
     say_reminder,
