@@ -107,7 +107,8 @@ def read_morning(
         held = held_before(connection, [row.patient_id for row in shown])
     note_look(engine, person, Operation.LIST_PATIENTS, site_id=site_id, page="today")
     rows = [_row(row, _reasons(row, rules, today, news), held, flags, news) for row in shown]
-    return Morning(tuple(sorted(rows, key=_urgency)), rules, len(found) > MOST_ROWS)
+    is_cut = max(len(found), len(news)) > MOST_ROWS
+    return Morning(tuple(sorted(rows, key=_urgency)), rules, is_cut)
 
 
 def _query(
@@ -172,7 +173,7 @@ def _flagged() -> Select[Any]:
 
 def _few(missed: Mapping[UUID, MissedForms]) -> list[UUID]:
     """Return whose forms were missed, the latest to fall silent first, as many as can be shown."""
-    return sorted(missed, key=lambda patient_id: missed[patient_id].missed)[: MOST_ROWS + 1]
+    return sorted(missed, key=lambda patient_id: missed[patient_id].missed)[:MOST_ROWS]
 
 
 def _reasons(
