@@ -1,0 +1,99 @@
+"""The outlook on the chart: for whoever may read it, unless switched off, and never the patient."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from data.actions.forecasts import refresh_forecasts
+from models.policy import OPERATOR
+from tests.clinic import LOST
+from tests.dashboard.views.people import clinician_at, patient_of
+from tests.dashboard.views.screens import open_screen
+
+HOLDING = """
+    day | infusion | PHQ-9
+    -1  | -        | 20
+    0   | yes      | -
+    7   | -        | 8
+    14  | -        | 9
+"""
+HALF_WAY = """
+    day | infusion | PHQ-9
+    10  | -        | 20
+    11  | yes      | -
+    15  | yes      | -
+    19  | -        | 19
+"""
+
+
+@pytest.fixture
+def holding(clinic):
+    """One who still responds on day 20, beside enough others who lost their response."""
+    clinic.set_day(40)
+    for number in range(10):
+        clinic.register(f"L-{number}", records=LOST)
+    patient = clinic.register("H-1", name="Mara Kent", records=HOLDING)
+    clinic.set_day(20)
+    refresh_forecasts(clinic.engine, OPERATOR)
+    return patient
+
+
+def names_of(screen):
+    figure = json.loads(screen.at.get("plotly_chart")[0].proto.spec)
+    return {trace.get("name") for trace in figure["data"]}
+
+
+def test_the_chart_says_the_window_draws_it_and_says_what_it_rests_on(clinic, holding):
+    screen = open_screen("patient", person=clinician_at(clinic.denver), id=holding)
+
+    said = " ".join(screen.said.split())
+    assert "Outlook, PHQ-9 Last seen well on day 14 (19 Jan); in patients like this" in said
+    assert "What the outlook rests on" in screen.said
+    assert "10 losses in 11 responses of 11 patients on PHQ-9" in screen.said
+    assert {"outlook", "half"} <= names_of(screen)
+    assert "Outlook, PHQ-9: Last seen well on day 14" in screen.at.get("plotly_chart")[0].proto.alt
+
+
+def test_without_enough_losses_the_reason_stands_there(clinic):
+    patient = clinic.register("H-1", records=HOLDING)
+    clinic.set_day(20)
+
+    screen = open_screen("patient", id=patient)
+
+    assert "None yet: durations here have not been worked out" in screen.said
+    assert "What the outlook rests on" not in screen.said
+    assert "outlook" not in names_of(screen)
+
+
+def test_an_installation_can_switch_it_off(clinic, holding, monkeypatch):
+    monkeypatch.setenv("AFTERGLOW_OUTLOOK", "off")
+
+    screen = open_screen("patient", id=holding)
+
+    assert "Outlook" not in screen.said
+    assert "outlook" not in names_of(screen)
+
+
+def test_the_patient_sees_nothing_of_it(clinic, holding):
+    said = open_screen("mine", person=patient_of(holding)).said
+
+    assert "Mara" in said or "PHQ-9" in said
+    for word in ("Outlook", "in patients like", "half lose", "Last seen well"):
+        assert word.lower() not in said.lower()
+
+
+def test_half_way_through_an_induction_others_as_little_improved_stand_beside(clinic):
+    clinic.set_day(40)
+    others = (
+        "day | infusion | PHQ-9\n-1 | - | 20\n0 | yes | -\n3 | yes | -\n6 | yes | 18\n14 | - | "
+    )
+    for number, after in enumerate((8, 17, 19)):
+        clinic.register(f"F-{number}", records=others + str(after))
+    patient = clinic.register("NOW", records=HALF_WAY)
+    clinic.set_day(19)
+
+    said = open_screen("patient", person=clinician_at(clinic.denver), id=patient).said
+
+    assert "Before infusion 3: 5\u00a0% improvement on PHQ-9. 1 of 3 inductions here" in said

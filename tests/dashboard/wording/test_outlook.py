@@ -1,0 +1,151 @@
+"""The outlook in words: a span of days, what it rests on, or the reason there is none."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from datetime import UTC, datetime
+
+import pytest
+
+from dashboard.wording.outlook import describe, explain, headline
+from data.queries.forecast import PatientForecast
+from models.outcomes.forecast import Outlook, OutlookStatus, Window
+from models.outcomes.forecast.trend import Trend
+from tests.dashboard.charts.charts import day, ending
+
+CHART = ending("holding")  # day 0 on 22 Jan 2026, today day 28 of the course, well on day 21
+EVENING = datetime(2026, 2, 18, 20, tzinfo=UTC)
+
+
+def window(*quantiles) -> Window:
+    return Window(quantiles, (0.0,) * 16, ((0.0, 0.0), (90.0, 1.0)))
+
+
+def forecast(*quantiles, own=(), own_weight=0.0, usual=(13.0, 34.2, 87.0), **more):
+    facts = {"course_end": day(17), "days_since": 28, "well_on": day(38)}
+    given = {name: more.pop(name) for name in ("turned_on",) if name in more}
+    outlook = Outlook(
+        OutlookStatus.STATED,
+        CHART.today,
+        **facts,
+        **given,
+        own=own,
+        own_weight=own_weight,
+        window=window(*quantiles),
+    )
+    known = {"patients": 88, "responses": 171, "losses": 91, "fitted_at": EVENING, "trend": None}
+    return PatientForecast("PHQ-9", outlook, usual, **(known | more))
+
+
+def without(status, **more):
+    outlook = Outlook(status, CHART.today, course_end=day(17), days_since=28)
+    return replace(forecast(0, 1, 2, 3, 4), outlook=outlook, **more)
+
+
+def test_a_window_is_said_as_days_of_the_course_and_as_dates():
+    assert headline(forecast(1.2, 4.6, 12, 22.3, 40), CHART) == (
+        "Last seen well on day 21 (12 Feb); in patients like this, half lose response between "
+        "day 32 and day 51 (23 Feb to 14 Mar)."
+    )
+
+
+@pytest.mark.parametrize(
+    ("quantiles", "said"),
+    [
+        ((0, 0, 3, 9.5, 20), "a quarter or more have lost response by now, unseen, and three"),
+        ((0, 0, 0, 0, 4), "three quarters or more have lost response by now, unseen"),
+        ((10, 20, None, None, None), "a quarter lose response by day 48, and a quarter or more"),
+        ((None,) * 5, "fewer than a quarter lose response within a year"),
+        ((2, 3.1, 3.1, 3.1, 4), "between day 31 and day 32"),
+    ],
+)
+def test_a_window_without_two_ends_ahead_says_which_is_missing(quantiles, said):
+    assert said in headline(forecast(*quantiles), CHART)
+
+
+@pytest.mark.parametrize("low", [0, 0.2, 5, 30])
+@pytest.mark.parametrize("width", [0, 0.3, 8, 60])
+def test_never_one_day_alone_is_ahead(low, width):
+    said = headline(forecast(low, low, low, low + width, low + width), CHART)
+
+    between = re.search(r"between day (\d+) and day (\d+)", said)
+    assert between is None or int(between[1]) < int(between[2])
+    assert between or "unseen" in said
+
+
+def test_beside_it_stand_ones_own_past_everybodys_and_how_much_is_which():
+    own = ((24, 31), (28, None))
+    said = "\n".join(explain(forecast(1, 5, 12, 20, 40, own=own, own_weight=0.31), CHART))
+
+    assert "2 own earlier responses held 24–31, 28 or more days." in said
+    assert "Of all responses here, one in ten are lost by day 13, half by day 34, nine in" in said
+    assert "about three tenths is this patient's own (2 own responses)" in said
+    assert "borrowed from the 88 patients" in said
+    assert "91 losses in 171 responses of 88 patients on PHQ-9" in said
+    assert "worked out 18 Feb 2026" in said
+    assert "What would change it: the next check-in." in said
+
+
+def test_without_a_past_of_ones_own_all_is_borrowed():
+    said = "\n".join(explain(forecast(1, 5, 12, 20, 40), CHART))
+
+    assert "This is the first response on record here." in said
+    assert "Nothing of the expected duration is this patient's own yet" in said
+
+
+@pytest.mark.parametrize("trend", Trend)
+def test_a_change_over_the_courses_is_said_where_there_is_one(trend):
+    lines = explain(forecast(1, 5, 12, 20, 40, trend=trend), CHART)
+
+    assert f"Own earlier responses held {trend.value} from course to course." in lines
+    assert not any(
+        "course to course" in line for line in explain(forecast(1, 5, 12, 20, 40), CHART)
+    )
+
+
+def test_a_possible_loss_is_named_with_its_day():
+    lines = explain(forecast(1, 5, 12, 20, 40, turned_on=day(44)), CHART)
+
+    assert any("18 Feb 2026 no longer met the rule: a possible loss" in line for line in lines)
+
+
+@pytest.mark.parametrize(
+    ("status", "said"),
+    [
+        (OutlookStatus.IN_COURSE, "the last infusion was 28 days ago and no check-in followed yet"),
+        (OutlookStatus.NOT_RESPONDING, "no response to the latest course by the clinic's rule"),
+        (OutlookStatus.LOST, "the response to the latest course has ended"),
+        (OutlookStatus.NO_BASELINE, "without a baseline high enough, from the 30 days before"),
+        (OutlookStatus.NOT_ASSESSED, "none for over 84 days"),
+        (OutlookStatus.TOO_FEW, "under 10 say too little"),
+    ],
+)
+def test_every_reason_for_none_is_said(status, said):
+    none = without(status, losses=4)
+
+    assert headline(none, CHART).startswith("None: ")
+    assert said in headline(none, CHART)
+    assert explain(none, CHART) == []
+
+
+def test_durations_never_worked_out_are_not_called_too_few():
+    said = headline(without(OutlookStatus.TOO_FEW, fitted_at=None), CHART)
+
+    assert "have not been worked out under the rules in force" in said
+
+
+def test_of_one_who_left_nothing_is_said():
+    left = ending("left")
+
+    assert headline(forecast(1, 5, 12, 20, 40), left) == "None: the patient left on 24 Feb 2026."
+    assert explain(forecast(1, 5, 12, 20, 40), left) == []
+
+
+def test_no_chance_of_one_patients_own_and_no_instruction_is_said():
+    own = ((24, 31),)
+    lines = explain(forecast(1, 5, 12, 20, 40, own=own, own_weight=0.5), CHART)
+    said = " ".join([describe(forecast(1, 5, 12, 20, 40), CHART), *lines])
+
+    assert said.startswith("Outlook, PHQ-9: ")
+    assert not re.search(r"%|risk|probab|due\b|should|infuse", said)
