@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from dashboard import theme
+from dashboard import course_timing, theme
 from dashboard.charts.domains import draw_domains as domains_figure
 from dashboard.charts.steps import draw_steps as steps_figure
 from dashboard.formats import clock, day, dose, is_blank, number
@@ -25,6 +25,7 @@ from data.instruments import catalogue
 from data.queries.chart import Chart
 from models.instrument import Instrument
 from models.outcomes.courses import Kind
+from models.policy import Person
 
 
 def draw_head(chart: Chart, *, can_record: bool) -> None:
@@ -73,7 +74,7 @@ def choose_instrument(chart: Chart) -> Instrument | None:
     return known[code]
 
 
-def draw_courses(chart: Chart, instrument: Instrument | None) -> None:
+def draw_courses(person: Person, chart: Chart, instrument: Instrument | None) -> None:
     if chart.courses.empty:
         st.info(words.NO_COURSES)
         return
@@ -90,6 +91,8 @@ def draw_courses(chart: Chart, instrument: Instrument | None) -> None:
         + "".join(reversed(rows))
         + "</tbody></table>"
     )
+    if instrument is not None:
+        course_timing.draw_timing(person, chart, instrument)
 
 
 def _course_row(course: Any, episode: Any, instrument: Instrument | None, chart: Chart) -> str:

@@ -40,7 +40,7 @@ def render() -> None:
         patient_picture.draw_picture(person, chart, instrument)
 
     parts = {
-        COURSES: lambda: patient_chart.draw_courses(chart, instrument),
+        COURSES: lambda: patient_chart.draw_courses(person, chart, instrument),
         STEPS: lambda: patient_chart.draw_steps(chart, instrument),
         DOMAINS: lambda: patient_chart.draw_domains(chart),
         TAB: lambda: checkin_tab.draw(person, chart),

@@ -50,7 +50,9 @@ def line(one: TimedInfusion) -> str:
         return f"{where}, at the best score so far on {on}"
     if one.lost_share >= 1:
         return f"{where}, all of the gain lost by {on}"
-    return f"{where}, {formats.share(one.lost_share)} of the gain lost by {on}"
+    is_over = one.timing is Timing.LATE and one.lost_share <= ON_TIME[1]
+    over = ", no longer responding" if is_over else ""
+    return f"{where}, {formats.share(one.lost_share)} of the gain lost by {on}{over}"
 
 
 def compare_induction(found: InductionSoFar, instrument: Instrument) -> str:

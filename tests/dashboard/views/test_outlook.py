@@ -97,3 +97,16 @@ def test_half_way_through_an_induction_others_as_little_improved_stand_beside(cl
     said = open_screen("patient", person=clinician_at(clinic.denver), id=patient).said
 
     assert "Before infusion 3: 5\u00a0% improvement on PHQ-9. 1 of 3 inductions here" in said
+
+
+def test_under_the_courses_stands_when_each_maintenance_infusion_came(clinic):
+    patient = clinic.register("H-1", records=HOLDING)
+    clinic.record(patient, "day | infusion | PHQ-9\n21 | - | 11\n22 | yes | -\n50 | yes | -")
+
+    said = " ".join(
+        open_screen("patient", person=clinician_at(clinic.denver), id=patient).said.split()
+    )
+
+    assert "Of 1 maintenance course 0 early, 0 on time, 1 late." in said
+    lost = "25 % of the gain lost by 26 Jan, no longer responding"
+    assert f"Course 2, 27 Jan 2026: late, {lost}" in said
