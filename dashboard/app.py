@@ -19,6 +19,7 @@ from dashboard.web import (
     health,
     link_pages,
     sign_in_pages,
+    site_report,
     unsubscribe_pages,
     watch,
 )
@@ -37,6 +38,7 @@ app = st.App(
         *link_pages.ROUTES,
         *account_pages.ROUTES,
         *downloads.ROUTES,
+        *site_report.ROUTES,
         *checkin_pages.ROUTES,
         *unsubscribe_pages.ROUTES,
     ],

@@ -43,9 +43,8 @@ def draw_sentence(report: SitesReport) -> None:
         return
     first = report.comparisons[Measure.HOLD_8_WEEKS]
     st.subheader(plain(words.headline(first.headline)))
-    others = [each for measure, each in report.comparisons.items() if each is not first]
-    for each in others:
-        _note(words.headline(each.headline))
+    others = [each for each in report.comparisons.values() if each is not first]
+    _note(" ".join(words.headline(each.headline) for each in others))
 
 
 def draw_overview(report: SitesReport) -> None:
@@ -167,7 +166,8 @@ def draw_funnels(report: SitesReport) -> None:
     )
     comparison = report.comparisons[measure]
     said = words.headline(comparison.headline)
-    st.text(said)
+    if measure is not Measure.HOLD_8_WEEKS:  # that one leads the page
+        st.text(said)
     st.plotly_chart(
         draw_site_funnel(
             comparison,
@@ -208,9 +208,13 @@ def draw_foot(report: SitesReport) -> None:
 
 
 def _table(columns: tuple[str, ...], rows: list[list[str]], *, is_narrow: bool = False) -> None:
+    """Draw a table; what is hidden in every row is named under it instead."""
+    columns, rows, left_out = site_tables.leave_out_hidden(columns, rows)
     drawn = table_of(columns, rows, is_narrow=is_narrow)
     quiet = f"><span class='ag-quiet'>{site_tables.HIDDEN}</span><"
     st.html(drawn.replace(f">{site_tables.HIDDEN}<", quiet))
+    if left_out:
+        _note(words.HIDDEN_EVERYWHERE.format(", ".join(left_out)))
 
 
 def _note(text: str) -> None:

@@ -35,7 +35,7 @@ def draw_forest(
 ) -> go.Figure:
     """One row a site: a square at the estimate, a line over its limits, the numbers beside it."""
     palette = choose_palette(dark=dark)
-    figure = open_rows(palette, [row.name for row in rows], title=title)
+    figure = open_rows(palette, [row.name for row in rows], title=title, right=112)
     low, high = _reach(rows, reference)
     if not any(row.value is not None or row.lower is not None for row in rows):
         return say_nothing(figure, NOTHING, palette)

@@ -11,17 +11,17 @@ from dashboard.charts.palette import Palette
 from dashboard.charts.paper import open_paper
 
 ROW = 30
-TOP, BOTTOM = 22, 48
+TOP, BOTTOM, LEFT = 22, 48, 104
 LONGEST_NAME = 15
 
 
 def open_rows(
-    palette: Palette, names: Sequence[str], *, title: str, left: int = 112, right: int = 92
+    palette: Palette, names: Sequence[str], *, title: str, row: int = ROW, right: int = 96
 ) -> go.Figure:
     """An empty figure with the first name on top; row k is at y = k."""
     count = max(len(names), 1)
     figure = open_paper(
-        palette, height=TOP + BOTTOM + ROW * count, left=left, right=right, top=TOP, bottom=BOTTOM
+        palette, height=TOP + BOTTOM + row * count, left=LEFT, right=right, top=TOP, bottom=BOTTOM
     )
     figure.update_yaxes(
         range=[count - 0.5, -0.5],

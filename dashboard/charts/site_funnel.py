@@ -51,7 +51,7 @@ def draw_site_funnel(
     """Every site's rate between its own limits around what the group lets expect."""
     palette = choose_palette(dark=dark)
     sites = order_sites(comparison.results)
-    figure = open_rows(palette, [site.site for site in sites], title=title)
+    figure = open_rows(palette, [site.site for site in sites], title=title, row=36)
     figure.update_yaxes(ticktext=[_tick(site) for site in sites])
     if comparison.target is None:
         return say_nothing(figure, NOTHING, palette)

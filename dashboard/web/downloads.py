@@ -16,6 +16,7 @@ from dashboard.web.pages import guarded
 from dashboard.wording import doors as words
 from data.database import configured_engine
 from data.exporters.sheets import write_frame
+from data.exporters.sites import export_sites
 from data.exporters.survival import export_survival
 from data.instruments import find
 from data.queries.episodes import read_episodes
@@ -24,13 +25,13 @@ from models.errors import NotFound
 from models.policy import Person
 
 READS = {"episodes": read_episodes, "scores": read_scores}
-SURVIVAL, USUAL = "survival", "PHQ-9"
+SURVIVAL, SITES, USUAL = "survival", "sites", "PHQ-9"
 
 
 @guarded
 async def export(request: Request) -> Response:
     what = request.path_params["what"]
-    if what not in (*READS, SURVIVAL):
+    if what not in (*READS, SURVIVAL, SITES):
         raise NotFound(words.NOT_AN_EXPORT)
     code, day = (
         _code(request.query_params.get("instrument")),
@@ -51,6 +52,8 @@ def _write(person: Person, what: str, code: str | None, day: date | None) -> byt
         path = Path(folder) / f"{what}.csv"
         if what == SURVIVAL:
             export_survival(engine, person, path, instrument=code or USUAL, as_of=day)
+        elif what == SITES:
+            export_sites(engine, person, path, instrument=code or USUAL, as_of=day)
         else:
             write_frame(path, READS[what](engine, person, instrument=code, as_of=day))
         return path.read_bytes()

@@ -53,9 +53,10 @@ SHRUNKEN = (
 MONTHS_KEY = (
     "Share of eligible courses that responded, by the month of their last infusion. A grey cross "
     f"is a month of 1 to {FEWEST_SHOWN - 1} patients, or one that would give such a month away. "
-    "Single months scatter; no line is drawn through them."
+    "Single months scatter: it is the run that says something."
 )
 NO_MONTHS = "Months are too small to be shown, for the sites and for the group."
+HIDDEN_EVERYWHERE = "Hidden at every site: {}."
 NO_CRISIS_TEXT = (
     "Without a crisis text of their own, so that patients there see the general one: {}."
 )

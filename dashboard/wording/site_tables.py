@@ -23,8 +23,8 @@ STEPS = {
     "stated": "Eligible",
     Mark.RESPONDED.value: "Responded",
     Mark.HELD_4.value: "Still at 4 weeks",
-    Mark.HELD_8.value: "8 weeks",
-    Mark.HELD_12.value: "12 weeks",
+    Mark.HELD_8.value: "Still at 8 weeks",
+    Mark.HELD_12.value: "Still at 12 weeks",
 }
 FUNNEL_COLUMNS = ("Site", *STEPS.values())
 RATES = {
@@ -69,6 +69,23 @@ def sites_of(report: SitesReport) -> list[str]:
     return [result.site for result in report.comparisons[Measure.RESPONSE].results]
 
 
+def leave_out_hidden(
+    columns: tuple[str, ...], rows: list[list[str]]
+) -> tuple[tuple[str, ...], list[list[str]], list[str]]:
+    """Return a table without columns that are hidden in every row, and the names of these."""
+    kept = [
+        place
+        for place in range(len(columns))
+        if not rows or any(row[place] != HIDDEN for row in rows)
+    ]
+    left_out = [name for place, name in enumerate(columns) if place not in kept]
+    return (
+        tuple(columns[place] for place in kept),
+        [[row[place] for place in kept] for row in rows],
+        left_out,
+    )
+
+
 def funnel(report: SitesReport) -> list[list[str]]:
     """Return one row a site: courses at each step, and how many fell out before it."""
     by_site = {site: rows.set_index("step") for site, rows in report.funnel.groupby("site")}
@@ -87,7 +104,7 @@ def _steps(rows: pd.DataFrame | None) -> list[str]:
 
 
 def _step(courses: Any, fell: Any) -> str:
-    return f"{int(courses):,}" + ("" if is_blank(fell) else f" (\u2212{int(fell):,})")
+    return f"{int(courses):,}" + ("" if is_blank(fell) or not fell else f" (\u2212{int(fell):,})")
 
 
 def rates(report: SitesReport) -> list[list[str]]:
@@ -180,16 +197,17 @@ def quantile(found: Quantile) -> str:
         return "not reached"
     if found.ci_lower is None:
         return number(found.value, 0)
-    upper = "not reached" if found.ci_upper is None else number(found.ci_upper, 0)
-    return f"{number(found.value, 0)} ({number(found.ci_lower, 0)} to {upper})"
+    if found.ci_upper is None:
+        return f"{number(found.value, 0)} (from {number(found.ci_lower, 0)})"
+    return f"{number(found.value, 0)} ({number(found.ci_lower, 0)} to {number(found.ci_upper, 0)})"
 
 
 def length(each: SiteDuration, days: Share | None) -> str:
     if not each.is_shown:
         return HIDDEN
     if days is None:
-        return "not followed to day 56"
-    return f"{number(days.value)} ({number(days.lower)} to {number(days.upper)})"
+        return "not followed"
+    return f"{number(days.value, 0)} ({number(days.lower, 0)} to {number(days.upper, 0)})"
 
 
 def breakdown(group: pd.DataFrame, which: Breakdown) -> list[list[str]]:
