@@ -16,7 +16,7 @@ import streamlit as st
 from data import clock
 from data.database import configured_engine
 from data.queries.chart import Chart, read_chart
-from data.queries.due import MissedForms, read_missed
+from data.queries.due import MissedForms, SiteCompletion, completion_by_site, read_missed
 from data.queries.durations import DurationFilter, Durations, read_durations, summarise_courses
 from data.queries.first_action import FirstAction, time_to_first_action
 from data.queries.group import Group, read_group
@@ -32,7 +32,7 @@ from models.policy import Person
 # Counts may be this many seconds old; a record just entered shows at once on its own chart.
 COUNTS_TTL = 20
 # A form becomes missed at midnight, and one that is filled in leaves the list within minutes.
-MISSED_TTL = 120
+SCHEDULES_TTL = 120
 # Each has to be worked out: a second or so for as many.
 MOST_SCHEDULES = 5_000
 
@@ -67,7 +67,17 @@ def counts(person: Person, site_id: UUID | None = None) -> dict[Status, int]:
 
 def first_action(person: Person, site_id: UUID | None, *, days: int) -> FirstAction:
     """Return how long flags of the last days waited for somebody, at one's sites together."""
-    return _first_action(_key(person), site_id, days, today(person), person)
+    return _first_actions(_key(person), site_id, days, today(person), person)[0]
+
+
+def first_action_by_site(person: Person, *, days: int) -> tuple[FirstAction, ...]:
+    """Return the same for all sites together and then for each."""
+    return _first_actions(_key(person), None, days, today(person), person)
+
+
+def completion(person: Person, *, days: int) -> list[SiteCompletion]:
+    """Return how many forms that were due in the last days were done, site by site."""
+    return _completion(_key(person), days, today(person), person)
 
 
 def patients(person: Person, wanted: PatientFilter, page: int) -> PatientPage:
@@ -99,7 +109,8 @@ def forget() -> None:
     """Drop the cached counts after a write, so that the writer sees it at once."""
     _group.clear()
     _counts.clear()
-    _first_action.clear()
+    _first_actions.clear()
+    _completion.clear()
     _missed.clear()
     _summary.clear()
     _sites.clear()
@@ -122,19 +133,25 @@ def _counts(seen_by: str, site_id: UUID | None, today: date, _person: Person) ->
     return count_by_status(configured_engine(), _person, today=today, site_id=site_id)
 
 
-@st.cache_resource(ttl=MISSED_TTL, max_entries=64, show_spinner=False)
+@st.cache_resource(ttl=SCHEDULES_TTL, max_entries=64, show_spinner=False)
 def _missed(seen_by: str, site_id: UUID | None, _person: Person) -> tuple[MissedForms, ...]:
     return tuple(read_missed(configured_engine(), _person, site_id))
 
 
 @st.cache_data(ttl=COUNTS_TTL, max_entries=256, show_spinner=False)
-def _first_action(
+def _first_actions(
     seen_by: str, site_id: UUID | None, days: int, today: date, _person: Person
-) -> FirstAction:
+) -> tuple[FirstAction, ...]:
     until = clock.now() + timedelta(seconds=1)
     since = until - timedelta(days=days)
     engine = configured_engine()
-    return time_to_first_action(engine, _person, since=since, until=until, site_id=site_id)[0]
+    return time_to_first_action(engine, _person, since=since, until=until, site_id=site_id)
+
+
+@st.cache_data(ttl=SCHEDULES_TTL, max_entries=64, show_spinner=False)
+def _completion(seen_by: str, days: int, today: date, _person: Person) -> list[SiteCompletion]:
+    since, until = today - timedelta(days=days), today
+    return completion_by_site(configured_engine(), _person, since=since, until=until)
 
 
 @st.cache_data(ttl=COUNTS_TTL, max_entries=64, show_spinner=False)

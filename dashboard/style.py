@@ -54,6 +54,9 @@ STYLE = """<style>
 .ag-basis li { margin: .1rem 0; font-size: .88rem; }
 .ag-emergency { border-left-color: #a8322a; font-size: .95rem; font-weight: 600; }
 .ag-crisis { max-width: 78ch; font-size: .95rem; } .ag-crisis p { margin: .3rem 0; }
+.ag-due { font-size: 1.05rem; margin: .4rem 0; }
+.ag-due a { display: inline-block; min-height: 48px; line-height: 48px; padding: 0 1.2rem;
+  border-radius: .5rem; background: #0f6b6b; color: #fff !important; text-decoration: none; }
 .ag-narrow { max-width: 46rem; }
 .ag-way { display: flex; flex-wrap: wrap; gap: .4rem 1.2rem; align-items: center;
   max-width: 46rem; } .ag-way > div { flex: 1 1 16rem; } .ag-way p { margin: .2rem 0; }

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import streamlit as st
 
-from dashboard import durations_page, loaders
+from dashboard import durations_page, followup, loaders
 from dashboard.person import acting_person
 from dashboard.wording import durations as words
 from dashboard.wording.patients import nobody_yet
+from data.queries.group import Group
+from models.policy import Person
 
 
 def render() -> None:
@@ -19,6 +21,14 @@ def render() -> None:
         st.info(nobody_yet(person))
         st.stop()
 
+    page, foot = st.container(), st.container()
+    with foot:  # before the curves, where the page may stop
+        followup.draw(person)
+    with page:
+        _draw_durations(person, group)
+
+
+def _draw_durations(person: Person, group: Group) -> None:
     wanted = durations_page.ask_filter(group)
     found = loaders.durations(person, wanted)
     durations_page.draw_funnel(found, wanted)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from dashboard import own_page
+from dashboard import own_checkins, own_page
 from dashboard.person import acting_person
 from dashboard.wording import mine as words
 from data.database import configured_engine
@@ -12,10 +12,13 @@ from data.queries.own import read_own
 
 
 def render() -> None:
-    own = read_own(configured_engine(), acting_person())
+    person = acting_person()
+    own = read_own(configured_engine(), person)
     st.title(words.TITLE)
     st.text(words.greeting(own.site))
     own_page.draw_crisis(own)
+    own_checkins.draw_due(person)
+    own_checkins.draw_wishes(person)
 
     if not own.scores and not own.infusions:
         st.info(words.NOTHING_YET)

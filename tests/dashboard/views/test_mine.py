@@ -78,7 +78,10 @@ def test_the_bar_is_as_long_as_the_score_is_high(mara):
 def test_earlier_scores_are_a_fold_away(clinic, mara):
     clinic.record(mara, "day | PHQ-9\n" + "\n".join(f"{day} | 12" for day in range(30, 40)))
     screen = own_screen(mara)
-    assert [it.label for it in screen.at.expander] == ["7 earlier scores"]
+    assert [it.label for it in screen.at.expander] == [
+        "How I want to be asked",
+        "7 earlier scores",
+    ]
 
 
 def test_the_sites_own_words_come_before_ours(clinic, mara):
