@@ -1,10 +1,10 @@
-"""Sites: the clinic's locations, and what each tells somebody in danger."""
+"""Sites: the clinic's locations, what each tells somebody in danger, who hears of flags."""
 
 from __future__ import annotations
 
 import streamlit as st
 
-from dashboard import crisis_texts, loaders, site_list
+from dashboard import crisis_texts, loaders, site_contacts, site_list
 from dashboard.person import acting_person
 from dashboard.wording import sites as words
 from data.database import configured_engine
@@ -30,3 +30,4 @@ def render() -> None:
 
     if texts:
         crisis_texts.offer_writing(person, texts, loaders.group(person).zone)
+        site_contacts.offer_contacts(person, texts)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from dashboard.wording import site_contacts as contacts
 from dashboard.wording import sites as words
 from data.actions.crisis_texts import set_crisis_text
 from data.queries.crisis_history import read_crisis_history
@@ -92,7 +93,7 @@ def test_a_site_manager_writes_the_text_of_their_own_site_and_sees_nothing_else(
     clinic.register("DEN-1")
     screen = open_screen("sites", person=manager_at(clinic.denver))
     assert screen.at.selectbox(key="crisis_site").options == ["Denver: no text yet"]
-    assert not screen.at.expander
+    assert [it.label for it in screen.at.expander] == [contacts.ADD]
     assert "Phoenix" not in screen.said
     assert "Patients" not in screen.said.replace(words.CRISIS_WHAT, "")
     screen.field("text_area", "Text").set_value("Call us.")
