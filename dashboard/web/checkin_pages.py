@@ -44,11 +44,11 @@ def _number(text: str) -> int | None:
 
 @framed
 async def answer_page(request: Request) -> Response:
-    """Save one answer and go on to the next question; or send the whole form."""
+    """Save one answer and go on to the next question; or keep or send what comes after them."""
     visit = visit_of(request)
     form = await read_form(request)
     try:
-        if "send" in form:
+        if "send" in form or "keep" in form:
             return await _send(request, visit, form)
         await visit.save(form.get("question", ""), _value(form))
     except AlreadySubmitted:
@@ -75,7 +75,10 @@ async def _send(request: Request, visit: Visit, form: dict[str, str]) -> Respons
     # A browser counts a line's end as one character and sends two.
     note = form.get("note", "").replace("\r\n", "\n")
     try:
-        receipt = await visit.send(chips, note)
+        await visit.keep(chips, note)
+        if "keep" in form:
+            return go(visit.root)
+        receipt = await visit.send()
     except (AlreadySubmitted, LinkOver):
         raise
     except Refused:

@@ -51,7 +51,7 @@ class Visit:
             client=self.client,
         )
 
-    async def send(self, chips: list[str], note: str) -> Receipt:
+    async def keep(self, chips: list[str], note: str) -> None:
         await run_in_threadpool(
             forms.save_extras,
             configured_engine(),
@@ -61,6 +61,8 @@ class Visit:
             key=self.key,
             client=self.client,
         )
+
+    async def send(self) -> Receipt:
         return await run_in_threadpool(
             forms.submit, configured_engine(), self.who, key=self.key, client=self.client
         )

@@ -10,8 +10,11 @@ from starlette.testclient import TestClient
 
 from dashboard.web import account_pages, downloads, front, health, link_pages, sign_in_pages, watch
 from dashboard.web.middleware import MIDDLEWARE
+from data import clock
 from data.database import configured_engine
+from tests.checkins import Asked, ask
 from tests.clinic import Clinic, found_clinic
+from tests.dashboard.web.answering import new_phone
 
 PARTS = (health, front, watch, sign_in_pages, link_pages, account_pages, downloads)
 DOORS = Starlette(
@@ -42,3 +45,16 @@ def new_browser(token: str | None = None) -> TestClient:
     if token is not None:
         browser.cookies.set("afterglow", token, domain="127.0.0.1", path="/")
     return browser
+
+
+@pytest.fixture
+def asked(doors: Clinic, monkeypatch: pytest.MonkeyPatch) -> Asked:
+    """A patient of the clinic on day 7, when a form is due: PHQ-9 and pain, ten questions."""
+    monkeypatch.setattr(clock, "now", lambda: doors.now)
+    return ask(doors, name="Mara Kent")
+
+
+@pytest.fixture
+def phone() -> TestClient:
+    """A browser that has never been here."""
+    return new_phone()

@@ -1,7 +1,4 @@
-"""The check-in over HTTP: every page and state of a link, of the tablet, and for whoever signs in.
-
-The clinic's clock stands still on day 7, when a form of ten questions is due: PHQ-9 and pain.
-"""
+"""The check-in over HTTP: its questions one by one, sending it, and what a link is not."""
 
 from __future__ import annotations
 
@@ -11,119 +8,29 @@ from datetime import timedelta
 from html import unescape
 
 import pytest
-from sqlalchemy import update
-from starlette.applications import Starlette
-from starlette.testclient import TestClient
 
-from dashboard.web import checkin_pages
-from dashboard.web.checkin_receipts import dialled
-from dashboard.web.middleware import MIDDLEWARE
 from dashboard.wording.checkin import EN, ES
-from data import clock
-from data.actions.crisis_texts import set_crisis_text
-from data.actions.site_contacts import set_site_contact
-from data.database import writing
-from models.checkins.forms import CHIPS, Support
-from models.flags import FlagRule
-from models.policy import OPERATOR, Role
-from models.tables import Assessment, CheckIn, CheckInLink, Flag, User
-from tests.checkins import ask
+from models.checkins.forms import CHIPS
+from models.tables import Assessment, CheckIn, CheckInLink, Flag
 from tests.clinic import only_row, rows_of
-
-HERE = "http://127.0.0.1:8501"
-APP = Starlette(routes=checkin_pages.ROUTES, middleware=list(MIDDLEWARE))
-QUESTIONS = 10
-AT_ONCE = 20
-QUIET = (0, 1, 1, 0, 1, 1, 0, 1, 0, 4)
-WORRYING = (*QUIET[:8], 2, 4)
-
-
-@pytest.fixture
-def asked(doors, monkeypatch):
-    monkeypatch.setattr(clock, "now", lambda: doors.now)
-    return ask(doors, name="Mara Kent")
-
-
-@pytest.fixture
-def phone():
-    return new_phone()
-
-
-def new_phone(session=None, app=APP, here=HERE):
-    """Return a browser that has never been here, or somebody's who is signed in."""
-    phone = TestClient(app, base_url=here, client=("127.0.0.1", 40000), follow_redirects=False)
-    phone.headers.update({"accept": "text/html,*/*", "origin": here})
-    if session is not None:
-        phone.cookies.set("afterglow", session, domain="127.0.0.1", path="/")
-    return phone
-
-
-def sign_in(asked, patient_id=None):
-    user = asked.clinic.user("pat", Role.PATIENT)
-    with writing(asked.engine) as connection:
-        mine = update(User).where(User.user_id == user)
-        connection.execute(mine.values(patient_id=patient_id or asked.patient_id))
-    return new_phone(asked.clinic.session_of(user))
-
-
-def look(phone, address, status=200):
-    """Open a page as a browser does, and see that nothing keeps a copy of it."""
-    page = phone.get(address, follow_redirects=True)
-    assert page.status_code == status, page.text
-    assert page.headers["cache-control"] == "no-store"
-    return page
-
-
-def heading(page):
-    return text_of(re.search(r"<h1[^>]*>(.*?)</h1>", page.text, re.S).group(1))
-
-
-def text_of(html):
-    """Return what somebody reads, without the picture."""
-    html = re.sub(r"<head>.*?</head>|<svg.*?</svg>", "", html, flags=re.S)
-    return unescape(re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", html))).strip()
-
-
-def place(page):
-    return re.search(r'class="place">([^<]+)', page.text).group(1)
-
-
-def press(phone, page, answer, **changed):
-    """Press the button of an answer, as the form in the page sends it; return where it leads."""
-    [action] = re.findall(r'<form method="post" action="([^"]+)"', page.text)
-    hidden = dict(re.findall(r'type="hidden" name="(\w+)" value="([^"]*)"', page.text))
-    assert f'name="value" value="{answer}"' in page.text
-    return phone.post(unescape(action), data=hidden | {"value": str(answer)} | changed)
-
-
-def answer(phone, address, values):
-    """Answer one question after the other from the page a link opens; return the last page."""
-    page = look(phone, address)
-    for value in values:
-        page = look(phone, press(phone, page, value).headers["location"])
-    return page
-
-
-def send(phone, page, **fields):
-    [action] = re.findall(r'<form method="post" action="([^"]+)"', page.text)
-    return phone.post(unescape(action), data={"send": "1", **fields})
-
-
-def complete(phone, address, values=QUIET, **fields):
-    """Fill in a whole form and return the page it ends on."""
-    done = send(phone, answer(phone, address, values), **fields)
-    assert done.status_code == 303, done.text
-    return look(phone, done.headers["location"])
-
-
-def recorded(asked):
-    rows = rows_of(asked.engine, Assessment, recorded_by="check-in")
-    return {row.instrument: row.items for row in rows}
-
-
-def address_of(asked, mode="link"):
-    return f"/c/{asked.link(mode=mode).token}"
-
+from tests.dashboard.web.answering import (
+    AT_ONCE,
+    QUESTIONS,
+    QUIET,
+    WORRYING,
+    address_of,
+    answer,
+    complete,
+    heading,
+    look,
+    new_phone,
+    place,
+    press,
+    recorded,
+    send,
+    sign_in,
+    text_of,
+)
 
 # One question a screen
 
@@ -398,311 +305,14 @@ def test_no_page_of_a_link_says_who_where_or_what_for(asked, phone):
     assert not [title for title in titles if re.search("PHQ|suicid|score|pain", title)]
 
 
-# Support
-
-
-@pytest.mark.parametrize("ninth", [1, 2, 3, ""], ids=["1", "2", "3", "blank"])
-def test_an_answer_about_suicide_above_zero_or_left_out_shows_the_card_first(asked, phone, ninth):
+def test_enter_on_a_box_keeps_what_was_said_and_sends_nothing_off(asked, phone):
     address = address_of(asked)
-    page = complete(phone, address, (*QUIET[:8], ninth, 4))
-    assert heading(page) == EN.support_title
-    said = text_of(page.text)
-    assert EN.crisis in said
-    assert EN.support_saved in said
-    assert EN.not_watched in said
-    assert 'href="tel:988"' in page.text
-    assert 'href="sms:988"' in page.text
-    assert "Saved at" not in said
-    assert recorded(asked)["PHQ-9"][8] == (ninth if ninth != "" else None)
-    [onward] = re.findall(rf'href="([^"]+)">{EN.go_on}', page.text)
-    receipt = look(phone, onward)
-    assert heading(receipt) == "Saved at 11:00"
-    assert 'href="tel:988"' in receipt.text
-    assert heading(look(phone, address)) == EN.support_title  # opened again, it comes again
-
-
-def test_a_zero_shows_no_card_and_is_not_called_safe(asked, phone):
-    page = complete(phone, address_of(asked))
-    assert heading(page) == "Saved at 11:00"
-    assert "tel:" not in page.text
-    assert "safe" not in text_of(page.text).lower()
-
-
-def test_a_clinics_own_rule_shows_the_card_too(asked, phone):
-    add_rule(asked)
-    page = complete(phone, address_of(asked), (*QUIET[:9], 9))
-    assert heading(page) == EN.support_title
-    assert len(rows_of(asked.engine, Flag)) == 1
-
-
-def test_a_sites_own_words_and_number_are_shown_as_text(asked, phone):
-    body = 'Call the desk.\n<script>alert(1)</script> & "us" {{ 7*7 }}'
-    own_text(asked, body, "(303) 555-0100 <b>day</b>")
-    page = complete(phone, address_of(asked), WORRYING)
-    assert "<script" not in page.text
-    assert "<b>day" not in page.text
-    assert "&lt;script&gt;alert(1)&lt;/script&gt; &amp; &#34;us&#34; {{ 7*7 }}" in page.text
-    assert "Call (303) 555-0100 <b>day</b>" in unescape(page.text)
-    assert 'href="tel:3035550100"' in page.text
-    assert "sms:" not in page.text  # nobody has said that this number takes texts
-
-
-def test_a_site_without_a_number_has_its_words_alone(asked, phone):
-    own_text(asked, "Come to the desk.", None)
-    page = complete(phone, address_of(asked), WORRYING)
-    assert "Come to the desk." in page.text
-    assert "tel:" not in page.text
-    look(phone, f"{page.url.path}?seen=1")
-
-
-@pytest.mark.parametrize(
-    ("written", "number"),
-    [
-        ("988", "988"),
-        ("988 (24 hours)", "988"),
-        ("988 or 911", "988"),
-        ("(303) 555-0100", "3035550100"),
-        ("+1 (303) 555-0100", "+13035550100"),
-        ("call 303.555.0100, day or night", "3035550100"),
-        ("Ask at the desk", ""),
-        ("javascript:alert(1)", "1"),
-        (None, ""),
-    ],
-)
-def test_a_telephone_dials_the_first_number_that_is_written(written, number):
-    assert dialled(Support("Call.", written)) == number
-
-
-def test_a_hostile_note_stays_text(asked, phone):
-    address = address_of(asked)
-    note = "</textarea><script>alert(1)</script>"
-    look(phone, address)
-    refused = send(phone, look(phone, f"{address}?q=11"), note=note)
-    assert "<script" not in refused.text
-    assert "&lt;/textarea&gt;&lt;script&gt;" in refused.text
-    complete(phone, address, note=note)
-    assert only_row(asked.engine, CheckIn).note == note
-
-
-# Signed in
-
-
-def test_a_patient_signed_in_fills_in_the_same_form_and_sees_their_course(asked):
-    phone = sign_in(asked)
-    page = complete(phone, "/check-in")
-    assert heading(page) == "Saved at 11:00"
-    assert f'href="/">{EN.to_start}' in page.text
-    assert page.text.count("<circle") == 3  # the score before the infusion as well
-    assert {row.mode for row in rows_of(asked.engine, Assessment, recorded_by="check-in")} == {
-        "patient"
-    }
-    assert heading(look(phone, "/check-in")) == EN.nothing_due_title
-    assert heading(look(phone, "/check-in?extra=1")) == "Saved at 11:00"  # one a day
-
-
-def test_where_nothing_is_due_they_may_begin_an_extra_one(asked):
-    asked.clinic.set_day(5)
-    phone = sign_in(asked)
-    page = look(phone, "/check-in")
-    assert heading(page) == EN.nothing_due_title
-    [extra] = re.findall(rf'href="([^"]+)">{EN.extra}', page.text)
-    assert rows_of(asked.engine, CheckIn) == []
-    done = complete(phone, extra)
-    assert heading(done).startswith("Saved at")
-
-
-def test_nobody_reaches_anothers_form(asked):
-    mine = only_key(asked)
-    other = asked.clinic.register("P-2", indication="chronic_pain", name="Otto")
-    phone = sign_in(asked, other)
-    tries = [
-        phone.post(f"/check-in/{mine}", data={"question": "PHQ-9:1", "value": "3"}),
-        phone.post(f"/check-in/{mine}", data={"send": "1"}),
-        phone.get(f"/check-in/{mine}/done"),
-        phone.get("/check-in/not-a-key/done"),
-    ]
-    assert [page.status_code for page in tries] == [404] * 4
-    assert len({text_of(page.text) for page in tries}) == 1
-    assert only_row(asked.engine, CheckIn).answers == {}
-
-
-def test_staff_have_no_check_in_and_strangers_sign_in_first(asked, phone):
-    for role in (Role.CLINICIAN, Role.ADMINISTRATOR):
-        user = asked.clinic.user(role.value.lower(), role, asked.clinic.denver)
-        staff = new_phone(asked.clinic.session_of(user))
-        page = staff.get("/check-in")
-        assert page.status_code == 403
-        assert "Traceback" not in page.text
-        assert page.headers["cache-control"] == "no-store"
-    led = phone.get("/check-in")
-    assert (led.status_code, led.headers["location"]) == (303, "/sign-in?next=/check-in")
-    assert phone.post("/check-in/x", data={"send": "1"}).status_code == 401
-
-
-# The tablet
-
-
-def type_code(phone, code, **query):
-    return phone.post("/c", data={"code": code}, params=query)
-
-
-def test_six_digits_open_the_form_once_however_they_are_typed(asked, phone):
-    code = asked.link(mode="kiosk").short_code
-    led = type_code(phone, f" {code[:3]} {code[3:]} ")
-    assert led.status_code == 303
-    assert place(look(phone, led.headers["location"])) == "1 of 10"
-    again = type_code(new_phone(), code)
-    assert (again.status_code, EN.code_wrong in again.text) == (400, True)
-
-
-def test_wrong_codes_are_slowed_down_in_the_readers_language(asked, phone):
-    code = asked.link(mode="kiosk").short_code
-    wrong = "000000" if code != "000000" else "111111"
-    answers = [type_code(phone, wrong, lang="es") for _ in range(7)]
-    assert [page.status_code for page in answers[:5]] == [400] * 5
-    assert ES.code_wrong in answers[0].text
-    last = answers[-1]
-    assert last.status_code == 429
-    assert int(last.headers["retry-after"]) >= 1
-    assert ES.code_later.format(minutes=1) in last.text
-    asked.clinic.now += timedelta(minutes=20)
-    assert type_code(phone, wrong).status_code == 400
-    asked.clinic.now += timedelta(minutes=20)
-    fresh = asked.link(mode="kiosk").short_code
-    assert type_code(phone, fresh).status_code == 303
-
-
-def test_a_code_is_over_after_half_an_hour(asked, phone):
-    code = asked.link(mode="kiosk").short_code
-    asked.clinic.now += timedelta(minutes=31)
-    assert type_code(phone, code).status_code == 400
-
-
-def test_the_tablet_is_handed_back_and_back_shows_nothing_of_whoever_had_it(asked, phone):
-    led = type_code(phone, asked.link(mode="kiosk").short_code)
-    address = led.headers["location"]
-    card = complete(phone, address, WORRYING)
-    assert heading(card) == EN.support_title
-    receipt = look(phone, f"{address}/done?seen=1")
-    assert EN.hand_back in receipt.text
-    [onward] = re.findall(rf'href="([^"]+)">{EN.next_person}', receipt.text)
-    assert heading(look(phone, onward)) == EN.code_title
-    for again in (f"{address}/done", f"{address}/done?seen=1", address):
-        page = look(phone, again)
-        assert heading(page) == EN.done_bare
-        assert "<svg" not in page.text
-        assert "tel:" not in page.text
-    assert {row.mode for row in rows_of(asked.engine, Assessment, recorded_by="check-in")} == {
-        "kiosk"
-    }
-
-
-def test_the_next_person_on_the_tablet_does_not_get_the_language_of_the_one_before(asked, phone):
-    code = asked.link(mode="kiosk").short_code
-    page = look(phone, "/c?lang=es")
+    page = answer(phone, address, QUIET)
     [action] = re.findall(r'action="([^"]+)"', page.text)
-    led = phone.post(action, data={"code": code})
-    assert '<html lang="es">' in look(phone, led.headers["location"]).text
-    address = led.headers["location"].partition("?")[0]
-    assert '<html lang="es">' in look(phone, f"{address}?q=2").text  # kept for this form
-    assert '<html lang="en">' in look(phone, "/c").text
-
-
-# Two languages
-
-
-def test_every_page_is_there_in_both_languages_and_leads_to_the_other(asked, phone):
-    address = address_of(asked)
-    looks = [f"{address}?q={number}" for number in (1, 10, 11)] + ["/c"]
-    for one in looks:
-        assert_in_both(phone, one)
-    complete(phone, address, WORRYING)
-    for one in (f"{address}/done", f"{address}/done?seen=1"):
-        assert_in_both(phone, one)
-    assert_in_both(phone, "/c/none", 410)
-
-
-def assert_in_both(phone, address, status=200):
-    glue = "&" if "?" in address else "?"
-    english = look(phone, f"{address}{glue}lang=en", status)
-    [other] = re.findall(r'class="tongue" href="([^"]+)" lang="es"', english.text)
-    spanish = look(phone, unescape(other), status)
-    assert '<html lang="es">' in spanish.text
-    assert heading(english) != heading(spanish) or 'lang="en"' in spanish.text
-    assert ES.title in spanish.text
-    assert spanish.url.path == english.url.path
-    [back] = re.findall(r'class="tongue" href="([^"]+)" lang="en"', spanish.text)
-    assert look(phone, unescape(back), status).text == english.text
-
-
-def test_questions_stay_english_and_say_so(asked, phone):
-    page = look(phone, f"{address_of(asked)}?lang=es")
-    assert ES.in_english in page.text
-    assert re.search(r'<fieldset lang="en">\s*<legend>.*?Little interest', page.text, re.S)
-    assert ES.rather_not in page.text.partition("</fieldset>")[2]
-
-
-def test_a_browser_that_asks_for_spanish_gets_it_where_nobody_has_chosen(asked, phone):
-    phone.headers["accept-language"] = "es-MX,es;q=0.9,en;q=0.5"
-    assert ES.over_title in look(phone, "/c/none", 410).text
-    assert '<html lang="en">' in look(phone, address_of(asked)).text  # what they told the clinic
-
-
-@pytest.mark.parametrize("wanted", ["fr", "<b>", "es'", ""])
-def test_an_unknown_language_changes_nothing(asked, phone, wanted):
-    page = phone.get(address_of(asked), params={"lang": wanted})
-    assert '<html lang="en">' in page.text
-    assert "set-cookie" not in page.headers
-
-
-def test_the_choice_is_kept_for_this_form_alone_and_securely_where_encrypted(
-    asked, phone, monkeypatch
-):
-    address = address_of(asked)
-    kept = phone.get(f"{address}?lang=es").headers["set-cookie"]
-    assert f"path={address};" in kept.lower().replace(address.lower(), address)
-    assert "httponly" in kept.lower()
-    assert "secure" not in kept.lower()
-    monkeypatch.setenv("AFTERGLOW_ADDRESS", "https://clinic.example")
-    outside = new_phone(here="https://clinic.example")
-    assert "; secure" in outside.get(f"{address}?lang=es").headers["set-cookie"].lower()
-
-
-def test_no_page_needs_more_than_itself_and_two_style_sheets(asked, phone):
-    page = phone.get(address_of(asked))
-    fetched = re.findall(r'(?:src|href)="(/[^"]*|data:[^"]*)"', page.text.partition("</head>")[0])
-    assert [one.partition("?")[0] for one in fetched] == [
-        "data:,",
-        "/door/doors.css",
-        "/door/checkin.css",
-    ]
-    assert page.headers["content-encoding"] == "gzip"
-
-
-def test_the_pages_address_goes_to_nobody(asked, phone):
-    page = phone.get(address_of(asked))
-    assert page.headers["referrer-policy"] == "same-origin"
-    assert "http" not in re.sub(r"www\.\S+", "", page.text).replace("http-equiv", "")
-
-
-def only_key(asked):
-    asked.form(asked.link().token)
-    return only_row(asked.engine, CheckIn).checkin_id
-
-
-def own_text(asked, body, phone):
-    set_crisis_text(
-        asked.engine, OPERATOR, site_id=asked.clinic.denver, seen_revision=0, body=body, phone=phone
-    )
-
-
-def add_rule(asked):
-    rule = FlagRule(name="strong pain", instrument="NRS-11", total_at_least=8)
-    set_site_contact(
-        asked.engine,
-        OPERATOR,
-        site_id=asked.clinic.denver,
-        seen_revision=0,
-        flag_mail="flags@example.org",
-        rules=[rule],
-    )
+    led = phone.post(action, data={"keep": "1", "chip_unwell": "on", "note": "So far"})
+    assert (led.status_code, led.headers["location"]) == (303, address)
+    page = look(phone, address)
+    assert heading(page) == EN.more_title
+    assert 'name="chip_unwell" checked' in page.text
+    assert ">So far</textarea>" in page.text
+    assert only_row(asked.engine, CheckIn).submitted_at is None

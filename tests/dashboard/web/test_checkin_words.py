@@ -1,0 +1,142 @@
+"""The check-in in two languages: each page, the choice between them, and the sentences."""
+
+from __future__ import annotations
+
+import inspect
+import re
+from dataclasses import fields
+from html import unescape
+from pathlib import Path
+from string import Formatter
+
+import pytest
+
+from dashboard.web import checkin_pages
+from dashboard.wording.checkin import EN, ES, say_day
+from models.checkins.forms import CHIPS
+from tests.dashboard.web.answering import (
+    WORRYING,
+    address_of,
+    complete,
+    heading,
+    look,
+    new_phone,
+)
+
+# Two languages
+
+
+def test_every_page_is_there_in_both_languages_and_leads_to_the_other(asked, phone):
+    address = address_of(asked)
+    looks = [f"{address}?q={number}" for number in (1, 10, 11)] + ["/c"]
+    for one in looks:
+        assert_in_both(phone, one)
+    complete(phone, address, WORRYING)
+    for one in (f"{address}/done", f"{address}/done?seen=1"):
+        assert_in_both(phone, one)
+    assert_in_both(phone, "/c/none", 410)
+
+
+def assert_in_both(phone, address, status=200):
+    glue = "&" if "?" in address else "?"
+    english = look(phone, f"{address}{glue}lang=en", status)
+    [other] = re.findall(r'class="tongue" href="([^"]+)" lang="es"', english.text)
+    spanish = look(phone, unescape(other), status)
+    assert '<html lang="es">' in spanish.text
+    assert heading(english) != heading(spanish) or 'lang="en"' in spanish.text
+    assert ES.title in spanish.text
+    assert spanish.url.path == english.url.path
+    [back] = re.findall(r'class="tongue" href="([^"]+)" lang="en"', spanish.text)
+    assert look(phone, unescape(back), status).text == english.text
+
+
+def test_questions_stay_english_and_say_so(asked, phone):
+    page = look(phone, f"{address_of(asked)}?lang=es")
+    assert ES.in_english in page.text
+    assert re.search(r'<fieldset lang="en">\s*<legend>.*?Little interest', page.text, re.S)
+    assert ES.rather_not in page.text.partition("</fieldset>")[2]
+
+
+def test_a_browser_that_asks_for_spanish_gets_it_where_nobody_has_chosen(asked, phone):
+    phone.headers["accept-language"] = "es-MX,es;q=0.9,en;q=0.5"
+    assert ES.over_title in look(phone, "/c/none", 410).text
+    assert '<html lang="en">' in look(phone, address_of(asked)).text  # what they told the clinic
+
+
+@pytest.mark.parametrize("wanted", ["fr", "<b>", "es'", ""])
+def test_an_unknown_language_changes_nothing(asked, phone, wanted):
+    page = phone.get(address_of(asked), params={"lang": wanted})
+    assert '<html lang="en">' in page.text
+    assert "set-cookie" not in page.headers
+
+
+def test_the_choice_is_kept_for_this_form_alone_and_securely_where_encrypted(
+    asked, phone, monkeypatch
+):
+    address = address_of(asked)
+    kept = phone.get(f"{address}?lang=es").headers["set-cookie"]
+    assert f"path={address};" in kept.lower().replace(address.lower(), address)
+    assert "httponly" in kept.lower()
+    assert "secure" not in kept.lower()
+    monkeypatch.setenv("AFTERGLOW_ADDRESS", "https://clinic.example")
+    outside = new_phone(here="https://clinic.example")
+    assert "; secure" in outside.get(f"{address}?lang=es").headers["set-cookie"].lower()
+
+
+def test_no_page_needs_more_than_itself_and_two_style_sheets(asked, phone):
+    page = phone.get(address_of(asked))
+    fetched = re.findall(r'(?:src|href)="(/[^"]*|data:[^"]*)"', page.text.partition("</head>")[0])
+    assert [one.partition("?")[0] for one in fetched] == [
+        "data:,",
+        "/door/doors.css",
+        "/door/checkin.css",
+    ]
+    assert page.headers["content-encoding"] == "gzip"
+
+
+def test_the_pages_address_goes_to_nobody(asked, phone):
+    page = phone.get(address_of(asked))
+    assert page.headers["referrer-policy"] == "same-origin"
+    assert "http" not in re.sub(r"www\.\S+", "", page.text).replace("http-equiv", "")
+
+
+# The sentences themselves
+
+WEB = Path(checkin_pages.__file__).parent
+PARTS = (*WEB.glob("checkin_*.py"), *(WEB / "templates").glob("checkin_*.html"))
+SPOKEN = [field.name for field in fields(EN)]
+
+
+@pytest.mark.parametrize("name", SPOKEN)
+def test_every_sentence_is_said_somewhere_and_in_both_languages(name):
+    places = "\n".join(path.read_text(encoding="utf-8") for path in PARTS)
+    places += inspect.getsource(say_day)
+    assert re.search(rf"\b(said|words)\.{name}\b", places), f"{name} is said nowhere"
+    english, spanish = getattr(EN, name), getattr(ES, name)
+    assert type(english) is type(spanish)
+    assert placeholders(english) == placeholders(spanish)
+    if name != "in_english":
+        assert english
+        assert spanish
+
+
+def placeholders(said):
+    texts = [said] if isinstance(said, str) else list(said)
+    return sorted({it for text in texts for _, it, _, _ in Formatter().parse(text) if it})
+
+
+def test_the_two_languages_lead_to_each_other_and_say_different_things():
+    assert (EN.other, ES.other) == (ES.language, EN.language)
+    assert set(EN.chips) == set(ES.chips) == set(CHIPS)
+    assert [len(set(words.weekdays)) for words in (EN, ES)] == [7, 7]
+    assert [len(set(words.months)) for words in (EN, ES)] == [12, 12]
+    alike = [name for name in SPOKEN if getattr(EN, name) == getattr(ES, name)]
+    assert alike == ["picture"]  # nothing but what is filled in
+
+
+@pytest.mark.parametrize("words", [EN, ES], ids=["en", "es"])
+def test_no_sentence_tells_what_is_treated_or_what_will_come(words):
+    told = " ".join(str(getattr(words, name)) for name in SPOKEN).lower()
+    forbidden = "ketamin|infusi|psiqui|psychi|depresi|depressi|predict|pronóstic|afterglow|score"
+    assert re.findall(forbidden, told) == []
+    assert re.findall(r"\b(safe|segur[oa]|will (get|feel|be))\b", told) == []
