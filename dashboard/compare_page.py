@@ -23,7 +23,7 @@ from data.queries.sites import SitesReport
 from models.outcomes.sites.durations import SiteDuration
 from models.outcomes.sites.facts import Breakdown
 from models.outcomes.sites.verdicts import Measure
-from models.policy import Person
+from models.policy import Operation, Person, Relation
 
 
 def ask_instrument() -> str:
@@ -32,8 +32,20 @@ def ask_instrument() -> str:
     return st.selectbox("Instrument", stated, usual, key="c_instrument", width=240)
 
 
+def has_no_site(person: Person) -> bool:
+    """Whether this person reads figures of their own sites only, and has none."""
+    sees_group = person.may(Operation.READ_CURVES, Relation.OTHER_SITE)
+    return not sees_group and person.sites is not None and not person.sites
+
+
 def is_alone(report: SitesReport) -> bool:
     return len(site_tables.sites_of(report)) < 2
+
+
+def has_something(report: SitesReport) -> bool:
+    """Whether any site has eligible courses that may be shown."""
+    eligible = report.funnel[report.funnel["step"] == "stated"]
+    return bool((eligible["courses"] > 0).any())
 
 
 def draw_sentence(report: SitesReport) -> None:

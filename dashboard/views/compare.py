@@ -17,7 +17,7 @@ def render() -> None:
     group = loaders.group(person)
     st.title(words.TITLE)
 
-    if not group.sites:
+    if compare_page.has_no_site(person):
         st.info(words.NO_SITE)
         st.stop()
     if not group.has_patients:
@@ -27,7 +27,7 @@ def render() -> None:
     instrument = compare_page.ask_instrument()
     with st.spinner(words.WORKING):
         report = loaders.sites(person, instrument)
-    if report.funnel.empty:
+    if not compare_page.has_something(report):
         st.info(words.NOTHING)
         st.stop()
     compare_page.draw_sentence(report)

@@ -70,24 +70,32 @@ LENGTH_KEYS = {
 
 def headline(said: Headline) -> str:
     """Return the sentence a manager may repeat in a meeting."""
-    parts = [
-        f"{len(said.alike)} of {said.sites} sites cannot be told apart on {MEASURES[said.measure]}"
-    ]
-    compared = len(said.alike) + len(said.above) + len(said.below)
+    parts = [_told_apart(said)]
     if said.above:
         parts.append(f"{_named(said.above)} above by more than chance")
     if said.below:
         parts.append(f"{_named(said.below)} below by more than chance")
-    if not said.above and not said.below and compared:
+    if len(said.alike) > 1 and not said.above and not said.below:
         parts.append("none is above or below by more than chance")
     if said.watched:
         parts.append(f"{_named(said.watched)} outside 95 % limits, to watch")
     if said.not_followed:
-        parts.append(f"{_were(said.not_followed)} not followed for long enough")
+        was = "was" if len(said.not_followed) == 1 else "were"
+        parts.append(f"{join(said.not_followed)} {was} not followed for long enough")
     if said.too_few:
         has = "has" if len(said.too_few) == 1 else "have"
         parts.append(f"{join(said.too_few)} {has} too few courses to show")
     return "; ".join(parts) + "."
+
+
+def _told_apart(said: Headline) -> str:
+    measure = MEASURES[said.measure]
+    compared = len(said.alike) + len(said.above) + len(said.below)
+    if compared == 0:
+        return f"No site can be compared on {measure}"
+    if compared == 1:
+        return f"Only 1 of {said.sites} sites can be shown on {measure}, and none compared"
+    return f"{len(said.alike)} of {said.sites} sites cannot be told apart on {measure}"
 
 
 def join(names: Sequence[str]) -> str:
@@ -99,10 +107,6 @@ def join(names: Sequence[str]) -> str:
 
 def _named(names: Sequence[str]) -> str:
     return f"{join(names)} {'is' if len(names) == 1 else 'are'}"
-
-
-def _were(names: Sequence[str]) -> str:
-    return f"{join(names)} {'was' if len(names) == 1 else 'were'}"
 
 
 def about_limits(comparison: Comparison) -> str:

@@ -31,6 +31,7 @@ EVERY_PAGE = (
     "/correct?id={id}&kind=infusion&record={infusion}",
     "/correct?id={id}&kind=assessment&record={assessment}",
     "/durations",
+    "/compare",
     "/import",
     "/definitions",
     "/users",
@@ -41,7 +42,7 @@ EVERY_PAGE = (
 # What looks otherwise for somebody else: by who it is.
 PAGES_OF = {
     "patient": ("/mine",),
-    "site manager": ("/durations", "/sites", "/definitions"),
+    "site manager": ("/durations", "/compare", "/sites", "/definitions"),
     "clinician elsewhere": ("/patients", "/patient?id={id}"),
 }
 

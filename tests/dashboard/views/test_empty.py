@@ -8,7 +8,7 @@ from dashboard.wording import chart, imports, notices, patients, record
 from tests.dashboard.views.screens import open_screen
 
 
-@pytest.mark.parametrize("name", ["today", "patients", "durations"])
+@pytest.mark.parametrize("name", ["today", "patients", "durations", "compare"])
 def test_a_page_without_patients_says_what_to_do(empty, name):
     screen = open_screen(name)
     assert [it.value for it in screen.at.info] == [patients.NOBODY_YET]

@@ -1,0 +1,187 @@
+"""Compare sites: a sentence first, nobody's name, and what is small stays hidden."""
+
+from __future__ import annotations
+
+import json
+import re
+
+import pytest
+
+from dashboard.wording import site_comparison as words
+from dashboard.wording import site_quality, site_sources, site_tables
+from data.actions.sites import open_site
+from models.outcomes.rules import Rules
+from models.outcomes.sites.verdicts import Headline, Measure
+from models.policy import OPERATOR
+from tests.clinic import LOST, audit_of
+from tests.dashboard.views.people import GROUP_MANAGER, clinician_at, manager_at
+from tests.dashboard.views.screens import open_screen
+
+TABS = (words.OVERVIEW, words.DURATIONS, words.FUNNELS, words.QUALITY)
+NO_RESPONSE = "day | infusion | PHQ-9\n-1 | - | 20\n0 | yes | -\n7 | - | 18"
+NAME = "Zebulon Quagmire"
+
+
+@pytest.fixture
+def sites(clinic):
+    """At Denver 12 of 24 respond, at Phoenix 11 of 22, and Reno has three patients."""
+    reno = open_site(clinic.engine, OPERATOR, name="Reno", time_zone="America/Denver")
+    for site, code, each in (
+        (clinic.denver, "DEN", 12),
+        (clinic.phoenix, "PHX", 11),
+        (reno, "REN", 3),
+    ):
+        for number in range(each):
+            clinic.register(f"{code}-{number}", site=site, name=NAME, records=LOST)
+            if each > 10:
+                clinic.register(f"{code}-{number + 50}", site=site, records=NO_RESPONSE)
+    return clinic
+
+
+def on_each_tab(screen):
+    """Return all that reaches the browser: text, tables, and figures with their hover texts."""
+    said = []
+    for tab in TABS:
+        screen.open_tab("c_tabs", tab)
+        said += [screen.said, *screen.html]
+        said += [chart.proto.spec + chart.proto.alt for chart in screen.at.get("plotly_chart")]
+        assert not [it.value for it in screen.at.error]
+    return "\n".join(said)
+
+
+def figure_of(screen):
+    [chart] = screen.at.get("plotly_chart")
+    return json.loads(chart.proto.spec)
+
+
+def test_the_sentence_to_repeat_comes_first_and_names_what_is_hidden(sites):
+    screen = open_screen("compare", person=GROUP_MANAGER)
+    first = screen.at.subheader[0].value
+    assert "sites cannot be told apart on 8" in first
+    assert "Reno has too few courses to show" in screen.said
+    assert "2 of 3 sites cannot be told apart on response" in screen.said
+
+
+def test_a_manager_gets_no_patient_s_number_or_name(sites):
+    for person in (GROUP_MANAGER, manager_at(sites.denver), clinician_at(sites.denver)):
+        said = on_each_tab(open_screen("compare", person=person))
+        assert "Denver" in said
+        assert not re.search(r"(DEN|PHX|REN)-\d", said)
+        assert "Zebulon" not in said
+        assert "Quagmire" not in said
+
+
+def test_nothing_of_a_site_of_three_is_told(sites):
+    said = on_each_tab(open_screen("compare", person=GROUP_MANAGER))
+    for row in re.findall(r"<tr><td>Reno</td>(.*?)</tr>", said):
+        cells = [re.sub(r"<[^>]+>", "", cell) for cell in re.findall(r"<td.*?</td>", row)]
+        numbers = {cell for cell in cells if re.search(r"[1-9]", cell)}
+        assert not numbers, "a number of a site of three"
+    assert "Reno</td>" in said
+
+
+def test_each_step_has_its_count_and_who_fell_out_before_it(sites):
+    said = open_screen("compare", person=GROUP_MANAGER).html
+    [table] = [body for body in said if "Eligible</th>" in body and "Treated" in body]
+    denver = re.search(r"<tr><td>Denver</td>(.*?)</tr>", table).group(1)
+    assert "data-label='Treated'>24<" in denver
+    assert "data-label='Eligible'>24<" in denver
+    assert "data-label='Responded'>12 (\u221212)<" in denver
+
+
+def test_rates_have_their_denominators_and_every_figure_its_definition(sites):
+    screen = open_screen("compare", person=GROUP_MANAGER)
+    assert "50\u00a0% of 24" in screen.said
+    assert words.COUNTED in [it.label for it in screen.at.expander]
+    defined = " ".join(name for name, _ in words.definitions("PHQ-9", Rules())).casefold()
+    columns = [*site_tables.STEPS.values(), *site_tables.RATES.values(), "8-week hold"]
+    plain = [name.removeprefix("Still at ").casefold() for name in columns]
+    for name in plain:
+        assert name.removesuffix(" weeks") in defined
+
+
+def test_published_figures_stand_beside_ours_with_why_not(sites):
+    said = open_screen("compare", person=GROUP_MANAGER).said
+    for source, found, _, why in site_sources.SOURCES:
+        assert source in said
+        assert found in said
+        assert why in said
+    assert "50\u00a0% of 46 courses" in said
+
+
+def test_the_funnel_plot_names_the_hidden_site_as_hidden(sites):
+    screen = open_screen("compare", person=GROUP_MANAGER).open_tab("c_tabs", words.FUNNELS)
+    screen.at.session_state["c_measure"] = "response"
+    figure = figure_of(screen.run())
+    beside = [note["text"] for note in figure["layout"]["annotations"]]
+    assert "hidden: too few" in beside
+    assert beside.count("50\u00a0%") == 2
+    assert not any("Reno" in str(trace) for trace in figure["data"])
+
+
+def test_a_manager_of_one_site_sees_their_own_and_no_other(sites):
+    screen = open_screen("compare", person=manager_at(sites.denver))
+    said = on_each_tab(screen)
+    assert words.ALONE in said
+    assert "Phoenix" not in said
+    assert "Reno" not in said
+    assert "cannot be told apart on" not in said
+
+
+def test_whoever_looks_is_written_down_even_where_another_looked_before(sites):
+    other = manager_at(sites.denver, sites.phoenix, name="Una Other")
+    same = manager_at(sites.denver, sites.phoenix, name="Mo Site")
+    for person in (other, same):
+        open_screen("compare", person=person)
+    looks = [it.person for it in audit_of(sites.engine) if it.operation == "read_curves"]
+    assert {"Una Other", "Mo Site"} <= set(looks)
+
+
+def test_the_quality_tab_names_sites_without_a_crisis_text(sites):
+    screen = open_screen("compare", person=GROUP_MANAGER).open_tab("c_tabs", words.QUALITY)
+    assert "Denver, Phoenix and Reno" in screen.at.warning[0].value
+    assert site_quality.MISSING in screen.said
+
+
+def test_the_report_is_one_click_away_with_the_instrument(sites):
+    screen = open_screen("compare", person=GROUP_MANAGER)
+    assert any("href='/report/sites?instrument=PHQ-9'" in body for body in screen.html)
+
+
+def test_an_instrument_nobody_answers_says_so_and_draws_nothing(sites):
+    screen = open_screen("compare", person=GROUP_MANAGER)
+    screen.field("selectbox", "Instrument").set_value("GAD-7")
+    screen.run()
+    assert [it.value for it in screen.at.info] == [words.NOTHING]
+    assert not screen.at.get("plotly_chart")
+
+
+def test_a_manager_without_a_site_reads_why(clinic):
+    screen = open_screen("compare", person=manager_at())
+    assert [it.value for it in screen.at.info] == [words.NO_SITE]
+
+
+def said_of(**named):
+    groups = {"alike": (), "above": (), "below": (), "watched": (), "too_few": ()}
+    groups |= {"not_followed": ()} | named
+    sites = sum(len(names) for name, names in groups.items() if name != "watched")
+    return words.headline(Headline(Measure.HOLD_8_WEEKS, sites, **groups))
+
+
+def test_the_sentence_in_every_case():
+    nine = tuple("ABCDEFGHI")
+    assert said_of(alike=nine, above=("Denver",), too_few=("Mesa", "Reno")) == (
+        "9 of 12 sites cannot be told apart on 8-week hold; Denver is above by more than chance; "
+        "Mesa and Reno have too few courses to show."
+    )
+    assert said_of(alike=("A", "B"), watched=("B",), not_followed=("C",)) == (
+        "2 of 3 sites cannot be told apart on 8-week hold; none is above or below by more than "
+        "chance; B is outside 95 % limits, to watch; C was not followed for long enough."
+    )
+    assert said_of(alike=("A",), too_few=("B",)) == (
+        "Only 1 of 2 sites can be shown on 8-week hold, and none compared; B has too few courses "
+        "to show."
+    )
+    assert said_of(too_few=("A", "B")) == (
+        "No site can be compared on 8-week hold; A and B have too few courses to show."
+    )
