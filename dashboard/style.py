@@ -70,23 +70,24 @@ STYLE = """<style>
 .ag-words p { margin: .1rem 0 .5rem 0; line-height: 1.5; }
 .ag-head { display: flex; flex-wrap: wrap; gap: .2rem 1rem; align-items: baseline; }
 .ag-head h1 { padding: 0; margin: 0; }
-.st-key-morning [class*="st-key-row-"] { padding: .55rem 0 .5rem 0;
+[class*="st-key-morning"] [class*="st-key-row-"] { padding: .55rem 0 .5rem 0;
   border-top: 1px solid color-mix(in srgb, currentColor 13%, transparent); }
-.st-key-morning .stPageLink a { padding: 0; min-height: 0; }
-.st-key-morning .stPageLink a p { font-size: 1rem; font-weight: 600; color: var(--ag-link); }
-.st-key-morning .stPageLink a:hover p { text-decoration: underline; }
-.st-key-morning [class*="st-key-row-"] > div:last-child { flex: 1 1 0; min-width: 0; }
+[class*="st-key-morning"] .stPageLink a { padding: 0; min-height: 0; }
+[class*="st-key-morning"] .stPageLink a p { font-size: 1rem; font-weight: 600;
+  color: var(--ag-link); }
+[class*="st-key-morning"] .stPageLink a:hover p { text-decoration: underline; }
+[class*="st-key-morning"] [class*="st-key-row-"] > div:last-child { flex: 1 1 0; min-width: 0; }
 .st-key-flags-open > div:last-child { flex: 1 1 0; min-width: 0; }
 /* What to do about a flag stands beside the name on a phone, and after the sentence on a desk. */
 @media (min-width: 641px) {
-  .st-key-morning [class*="st-key-row-"] > div:nth-child(3):not(:last-child) { order: 1; }
+  [class*="st-key-morning"] [class*="st-key-row-"] > div:nth-child(3):not(:last-child) { order: 1; }
   .st-key-flags-open > div:nth-child(2):not(:last-child) { order: 1; } }
 @media (max-width: 640px) {
   .st-key-flags-open > div:last-child { flex: 1 0 100%; }
-  .st-key-morning [class*="st-key-row-"] { gap: .2rem .8rem; }
-  .st-key-morning [class*="st-key-row-"] > div { width: auto !important;
+  [class*="st-key-morning"] [class*="st-key-row-"] { gap: .2rem .8rem; }
+  [class*="st-key-morning"] [class*="st-key-row-"] > div { width: auto !important;
     flex: 0 1 auto !important; }
-  .st-key-morning [class*="st-key-row-"] > div:last-child { flex: 1 0 100% !important; } }
+  [class*="st-key-morning"] [class*="st-key-row-"] > div:last-child { flex: 1 0 100% !important; } }
 [class*="st-key-answers"] button { min-height: 48px; }
 @media (prefers-color-scheme: dark) {
   :root { --ag-link: #6cc7c1; }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from dashboard import loaders, morning_list
+from dashboard import loaders, morning_list, wearing_off_list
 from dashboard.formats import weekday
 from dashboard.person import acting_person
 from dashboard.wording import morning as words
@@ -31,6 +31,7 @@ def render() -> None:
 
     if not morning.rows:
         st.info(words.NOBODY_TODAY)
+        wearing_off_list.draw(person, site_id, today, ())
         morning_list.draw_undelivered(person, site_id)
         morning_list.draw_first_action(person, site_id)
         st.stop()
@@ -46,5 +47,6 @@ def render() -> None:
     tells = loaders.tells_missed(person, site_id)
     method = words.method(morning.rules, is_cut=morning.is_cut, tells_missed=tells)
     st.html(f"<p class='ag-note'>{method}</p>")
+    wearing_off_list.draw(person, site_id, today, {row.patient_id for row in morning.rows})
     morning_list.draw_undelivered(person, site_id)
     morning_list.draw_first_action(person, site_id)

@@ -54,7 +54,7 @@ def headline(forecast: PatientForecast, chart: Chart) -> str:
     if outlook.window is None:
         return why_none(forecast, chart.rules)
     seen = _well(outlook, chart)
-    return f"{seen}; {_window(outlook, chart.today)}."
+    return f"{seen}; {window_in_words(outlook, chart.today)}."
 
 
 def explain(forecast: PatientForecast, chart: Chart) -> list[str]:
@@ -88,7 +88,7 @@ def _well(outlook: Outlook, chart: Chart) -> str:
     return f"Last seen well on day {_day_of(outlook, outlook.well_on)} ({on})"
 
 
-def _window(outlook: Outlook, today: date) -> str:
+def window_in_words(outlook: Outlook, today: date) -> str:
     """Return between which days half of such responses are lost, always as a span."""
     _, low, _, high, _ = _quantiles(outlook)
     if low is None:

@@ -110,3 +110,16 @@ def test_under_the_courses_stands_when_each_maintenance_infusion_came(clinic):
     assert "Of 1 maintenance course 0 early, 0 on time, 1 late." in said
     lost = "25 % of the gain lost by 26 Jan, no longer responding"
     assert f"Course 2, 27 Jan 2026: late, {lost}" in said
+
+
+def test_today_lists_under_the_rest_whose_window_is_near(clinic, holding, monkeypatch):
+    screen = open_screen("today", person=clinician_at(clinic.denver))
+
+    said = " ".join(screen.said.split())
+    assert "Outlook within two weeks" in screen.said
+    assert "1 person. Review prompts from estimates, not from a score that met a rule" in said
+    assert "Wearing off Day 20, PHQ-9 last seen well on day 14; in patients like this" in said
+    assert "Mara Kent" in [link.label for link in screen.links]
+
+    monkeypatch.setenv("AFTERGLOW_OUTLOOK", "off")
+    assert "Outlook" not in screen.run().said
