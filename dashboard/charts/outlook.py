@@ -1,8 +1,7 @@
 """The outlook on the time axis: a band that is darkest where most such responses are lost.
 
-It fades in after the last value seen responding and out where nearly all are lost, so it has no
-edge to be read as a date; half of them lie under its bracket. Hatched, so that it is not told by
-its colour alone.
+It begins after the last value seen responding and fades out where nine of ten are lost; half of
+them lie under its bracket. Hatched, so that it is not told by its colour alone.
 """
 
 from __future__ import annotations
@@ -15,10 +14,11 @@ from dashboard.charts.canvas import Canvas
 from dashboard.charts.traces import scatter
 from models.outcomes.forecast import Outlook, OutlookStatus
 
-SLICES = 16
+# The last of the slices fade to nothing, so that the band's end is not read as a date.
+SLICES, TAPER = 16, 5
 DARKEST = 0.34
 # What the band spans and what its bracket does, in shares of responses lost.
-BAND, BRACKET = (0.02, 0.97), (0.25, 0.75)
+BAND, BRACKET = (0.02, 0.90), (0.25, 0.75)
 # The axis ends here however late the band does: the past year is what a chart is for.
 FARTHEST, FARTHEST_NARROW = 112, 56
 NAME = "half in here"
@@ -142,6 +142,6 @@ def _slices(
     lost = [after - before for before, after in pairwise(shares)]
     most = max(lost) or 1.0
     return [
-        (begin, stop, share / most)
-        for (begin, stop), share in zip(pairwise(edges), lost, strict=True)
+        (begin, stop, share / most * min(1.0, (SLICES - number) / TAPER))
+        for number, ((begin, stop), share) in enumerate(zip(pairwise(edges), lost, strict=True))
     ]

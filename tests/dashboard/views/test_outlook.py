@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import pytest
 
+from data.actions.emergencies import open_emergency
 from data.actions.forecasts import refresh_forecasts
-from models.policy import OPERATOR
-from tests.clinic import LOST
+from models.policy import OPERATOR, Operation, Role
+from tests.clinic import LOST, audit_of
 from tests.dashboard.views.people import clinician_at, patient_of
 from tests.dashboard.views.screens import open_screen
 
@@ -123,3 +125,14 @@ def test_today_lists_under_the_rest_whose_window_is_near(clinic, holding, monkey
 
     monkeypatch.setenv("AFTERGLOW_OUTLOOK", "off")
     assert "Outlook" not in screen.run().said
+
+
+def test_a_chart_with_its_outlook_is_one_look_also_in_an_emergency(clinic, holding):
+    user_id = clinic.user("pia", Role.CLINICIAN, clinic.phoenix)
+    pia = replace(clinician_at(clinic.phoenix, name="Pia Lund"), user_id=user_id)
+    open_emergency(clinic.engine, pia, code="H-1", reason="collapsed in our waiting room")
+
+    open_screen("patient", person=replace(pia, emergencies=frozenset({holding})), id=holding)
+
+    looks = [line for line in audit_of(clinic.engine) if line.operation == Operation.READ_CHART]
+    assert [line.detail.get("emergency") for line in looks] == [True]
