@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from dashboard import definitions_page, loaders
+from dashboard import definitions_page, loaders, plan_page
 from dashboard.person import acting_person
 from dashboard.wording import definitions as words
 from data.instruments import catalogue
@@ -22,6 +22,8 @@ def render() -> None:
     if person.may_somewhere(Operation.SET_POLICY):
         definitions_page.offer_change(person, rules)
         definitions_page.draw_rule_history(person)
+
+    plan_page.draw(person)
 
     st.subheader(words.INSTRUMENTS)
     definitions_page.draw_overview(catalogue())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from dashboard.wording import checkin_plan
 from dashboard.wording import definitions as words
 from data.actions.rules import set_rules
 from data.instruments import catalogue
@@ -49,7 +50,12 @@ def test_only_whoever_may_change_the_rules_is_offered_it_and_reads_who_did(clini
         assert not screen.at.expander
         assert "Monthly" not in screen.said
     screen = open_screen("definitions", person=ADA)
-    assert [it.label for it in screen.at.expander] == [words.CHANGE, words.HISTORY]
+    assert [it.label for it in screen.at.expander] == [
+        words.CHANGE,
+        words.HISTORY,
+        checkin_plan.CHANGE,
+        checkin_plan.HISTORY,
+    ]
     [history] = [body for body in screen.html if "Monthly" in body]
     assert "&lt;b&gt;Monthly&lt;/b&gt; now" in history
     assert "Days without a check-in that make a patient unknown: 14 days, then 21 days" in history
