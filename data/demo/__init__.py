@@ -14,6 +14,7 @@ from data import clock
 from data.actions.sites import insert_site
 from data.audit import write_line
 from data.database import writing
+from data.demo.checkins import make_pretend_checkins
 from data.demo.flags import raise_pretend_flags
 from data.demo.group import SITES, share_out
 from data.demo.registrations import register_patients
@@ -47,6 +48,7 @@ def create(
             insert_site(connection, name=site.name, time_zone=site.time_zone, is_pretend=True)
         counts = {"sites": len(SITES), **_take(connection, person, batch, tell)}
         counts["flags"] = raise_pretend_flags(connection, seed=seed)
+        counts["check-ins"] = make_pretend_checkins(connection, seed=seed)
         write_line(connection, person, Operation.IMPORT, pretend=True, seed=seed, **counts)
     return counts
 

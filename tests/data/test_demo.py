@@ -18,6 +18,9 @@ from data.demo.group import SITES, share_out
 from data.demo.people import INDICATIONS
 from data.flags import raise_flags
 from data.instruments import catalogue
+from data.queries.due import MISSED_SHOWN, read_due, read_missed
+from data.queries.morning import MISSED_STILL_NEWS
+from models.checkins.schedule import State
 from models.errors import Refused
 from models.outcomes.ending import EndReason, end_reason
 from models.outcomes.episodes import Held, Unstated
@@ -27,6 +30,9 @@ from models.policy import OPERATOR, Person
 from models.tables import (
     Assessment,
     AuditLine,
+    CheckIn,
+    CheckInWishChange,
+    CheckInWishes,
     Flag,
     FlagAction,
     Infusion,
@@ -84,6 +90,7 @@ def test_what_it_counts_is_what_is_there_and_audited(group):
         "infusions": connection.scalar(select(func.count()).select_from(Infusion)),
         "scores": connection.scalar(select(func.count()).select_from(Assessment)),
         "flags": connection.scalar(select(func.count()).select_from(Flag)),
+        "check-ins": connection.scalar(select(func.count()).select_from(CheckIn)),
     }
 
     assert counts == stored
@@ -334,3 +341,35 @@ def test_flags_are_dealt_with_but_for_some_and_none_is_missing(engine):
     with writing(engine) as connection:
         everyone = connection.scalars(select(Patient.patient_id)).all()
         assert raise_flags(connection, everyone) == 0
+
+
+def test_some_are_asked_and_of_these_some_pause_stop_or_miss(engine):
+    demo.create(engine, OPERATOR, patients=300)
+    wishes = rows_of(engine, CheckInWishes)
+
+    assert {row.stopped_on is not None for row in wishes} == {True, False}
+    assert {row.paused_until is not None for row in wishes} == {True, False}
+    assert {row.mail_agreed_at is not None for row in wishes} == {True, False}
+    assert any(
+        MISSED_SHOWN <= row.missed <= MISSED_STILL_NEWS for row in read_missed(engine, OPERATOR)
+    )
+    changes = rows_of(engine, CheckInWishChange)
+    assert {row.what.get("by") for row in changes} == {None, "patient"}
+    for row in wishes:
+        assert row.version == sum(change.patient_id == row.patient_id for change in changes)
+
+
+def test_every_pretend_check_in_was_answered_before_now_and_counts_as_done(engine):
+    demo.create(engine, OPERATOR, patients=120)
+    checkins = rows_of(engine, CheckIn)
+
+    assert checkins
+    assert max(row.submitted_at for row in checkins) <= clock.now()
+    for row in checkins[:20]:
+        [due] = [
+            due
+            for due in read_due(engine, OPERATOR, row.patient_id).dues
+            if due.due_on == row.due_on
+        ]
+        assert due.state is State.DONE
+        assert set(row.answers) <= set(row.instruments)
