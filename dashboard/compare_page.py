@@ -15,7 +15,7 @@ from dashboard.charts.site_funnel import draw_site_funnel
 from dashboard.formats import plain
 from dashboard.tables import table_of
 from dashboard.wording import site_comparison as words
-from dashboard.wording import site_quality, site_sources, site_tables
+from dashboard.wording import site_curves, site_quality, site_sources, site_tables
 from data.database import configured_engine
 from data.instruments import catalogue
 from data.queries.data_quality import read_data_quality
@@ -140,6 +140,9 @@ def draw_durations(report: SitesReport) -> None:
     _note(words.FOREST_KEY)
     with st.expander("In numbers"):
         _table(site_tables.DURATION_COLUMNS, site_tables.durations(report.durations))
+        if len(site_curves.columns(report.durations)) > 1:
+            _table(site_curves.columns(report.durations), site_curves.rows(report.durations))
+            _note(words.CURVES_KEY)
 
 
 def _forest_row(each: SiteDuration, chosen: str) -> ForestRow:
@@ -230,4 +233,5 @@ def _table(columns: tuple[str, ...], rows: list[list[str]], *, is_narrow: bool =
 
 
 def _note(text: str) -> None:
-    st.html(f"<p class='ag-note'>{escape(text)}</p>")
+    unbroken = text.replace(" %", "\u00a0%")
+    st.html(f"<p class='ag-note'>{escape(unbroken)}</p>")

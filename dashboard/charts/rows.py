@@ -11,7 +11,7 @@ from dashboard.charts.palette import Palette
 from dashboard.charts.paper import open_paper
 
 ROW = 30
-TOP, BOTTOM, LEFT = 22, 48, 104
+TOP, BOTTOM, LEFT = 22, 48, 108
 LONGEST_NAME = 15
 
 
@@ -28,6 +28,7 @@ def open_rows(
         tickvals=list(range(len(names))),
         ticktext=[escape(shorten(name)) for name in names],
         ticks="",
+        ticklabelstandoff=6,
         showline=False,
     )
     figure.update_xaxes(title_text=title, tickangle=0)

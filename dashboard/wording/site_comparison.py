@@ -50,13 +50,17 @@ SHRUNKEN = (
     "Drawn to the group: the adjusted rate moved towards the group's, the more the fewer courses "
     "it rests on: what is left when the luck of few courses is allowed for."
 )
+CURVES_KEY = (
+    "Turnbull's curve on the weeks that may be shown: so many lost response since the one before "
+    "that nobody is pointed at. Courses still followed are rounded down to tens."
+)
 MONTHS_KEY = (
     "Share of eligible courses that responded, by the month of their last infusion. A grey cross "
     f"is a month of 1 to {FEWEST_SHOWN - 1} patients, or one that would give such a month away. "
     "Single months scatter: it is the run that says something."
 )
 NO_MONTHS = "Months are too small to be shown, for the sites and for the group."
-HIDDEN_EVERYWHERE = "Hidden at every site: {}."
+HIDDEN_EVERYWHERE = "Hidden throughout: {}."
 NO_CRISIS_TEXT = (
     "Without a crisis text of their own, so that patients there see the general one: {}."
 )

@@ -104,7 +104,9 @@ def _steps(rows: pd.DataFrame | None) -> list[str]:
 
 
 def _step(courses: Any, fell: Any) -> str:
-    return f"{int(courses):,}" + ("" if is_blank(fell) or not fell else f" (\u2212{int(fell):,})")
+    return f"{int(courses):,}" + (
+        "" if is_blank(fell) or not fell else f"\u00a0(\u2212{int(fell):,})"
+    )
 
 
 def rates(report: SitesReport) -> list[list[str]]:
@@ -174,13 +176,14 @@ def _range(limits: tuple[float, float] | None) -> str:
 
 
 def durations(found: list[SiteDuration]) -> list[list[str]]:
+    compared = sum(each.is_shown for each in found) > 1
     return [
         [
             each.site,
             f"{each.courses:,}" if each.courses else HIDDEN,
             median(each),
             length(each, each.mean),
-            length(each, each.mean_difference),
+            length(each, each.mean_difference) if compared else HIDDEN,
         ]
         for each in found
     ]

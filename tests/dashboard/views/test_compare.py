@@ -5,12 +5,14 @@ from __future__ import annotations
 import json
 import re
 
+import numpy as np
 import pytest
 
 from dashboard.wording import site_comparison as words
-from dashboard.wording import site_quality, site_sources, site_tables
+from dashboard.wording import site_curves, site_quality, site_sources, site_tables
 from data.actions.sites import open_site
 from models.outcomes.rules import Rules
+from models.outcomes.sites.durations import SiteCurve, SiteDuration
 from models.outcomes.sites.verdicts import Headline, Measure
 from models.policy import OPERATOR
 from tests.clinic import LOST, audit_of
@@ -86,7 +88,7 @@ def test_each_step_has_its_count_and_who_fell_out_before_it(sites):
     denver = re.search(r"<tr><td>Denver</td>(.*?)</tr>", table).group(1)
     assert "data-label='Treated'>24<" in denver
     assert "data-label='Eligible'>24<" in denver
-    assert "data-label='Responded'>12 (\u221212)<" in denver
+    assert "data-label='Responded'>12\u00a0(\u221212)<" in denver
 
 
 def test_rates_have_their_denominators_and_every_figure_its_definition(sites):
@@ -185,3 +187,34 @@ def test_the_sentence_in_every_case():
     assert said_of(too_few=("A", "B")) == (
         "No site can be compared on 8-week hold; A and B have too few courses to show."
     )
+
+
+def test_a_curve_says_how_many_hold_with_limits_and_how_many_are_followed():
+    curve = SiteCurve(
+        np.array([0.0, 21.0, 35.0]),
+        np.array([1.0, 0.6, 0.25]),
+        np.array([np.nan, 0.5, 0.15]),
+        np.array([np.nan, 0.7, 0.4]),
+        np.array([130.0, 60.0, 0.0]),
+    )
+    found = [
+        SiteDuration("Denver", is_shown=True, curve=curve),
+        SiteDuration("Reno", is_shown=False),
+    ]
+    assert site_curves.columns(found) == ("Site", "Day 21", "Day 35")
+    assert site_curves.rows(found) == [
+        [
+            "Denver",
+            "60\u00a0% (50 to 70\u00a0%), 60 followed",
+            "25\u00a0% (15 to 40\u00a0%), few followed",
+        ],
+        ["Reno", site_tables.HIDDEN, site_tables.HIDDEN],
+    ]
+
+
+def test_a_single_site_has_no_difference_from_others(sites):
+    screen = open_screen("compare", person=manager_at(sites.denver))
+    screen.open_tab("c_tabs", words.DURATIONS)
+    assert words.HIDDEN_EVERYWHERE.format("Difference") in screen.said
+    [choice] = screen.at.get("button_group")
+    assert words.LENGTHS[1] not in choice.options
