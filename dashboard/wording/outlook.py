@@ -90,14 +90,19 @@ def _well(outlook: Outlook, chart: Chart) -> str:
 
 def window_in_words(outlook: Outlook, today: date) -> str:
     """Return between which days half of such responses are lost, always as a span."""
-    _, low, _, high, _ = _quantiles(outlook)
+    _, low, half, high, _ = _quantiles(outlook)
     if low is None:
         return "in patients like this, fewer than a quarter lose response within a year from now"
     if low <= 0 and high is not None and high <= 0:
         return "in patients like this, three quarters or more have lost response by now, unseen"
     if low <= 0:
-        rest = "" if high is None else f", and three quarters by day {_late(outlook, high)}"
-        return f"in patients like this, a quarter or more have lost response by now, unseen{rest}"
+        said = "in patients like this, a quarter or more have lost response by now, unseen"
+        ahead = [
+            f"{share} by day {_late(outlook, days)}"
+            for share, days in (("half", half), ("three quarters", high))
+            if days
+        ]
+        return ", ".join([said, *ahead])
     if high is None:
         return (
             f"in patients like this, a quarter lose response by day {_early(outlook, low)}, and a "

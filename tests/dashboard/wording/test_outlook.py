@@ -53,7 +53,7 @@ def test_a_window_is_said_as_days_of_the_course_and_as_dates():
 @pytest.mark.parametrize(
     ("quantiles", "said"),
     [
-        ((0, 0, 3, 9.5, 20), "a quarter or more have lost response by now, unseen, and three"),
+        ((0, 0, 3, 9.5, 20), "by now, unseen, half by day 31, three quarters by day 38."),
         ((0, 0, 0, 0, 4), "three quarters or more have lost response by now, unseen"),
         ((10, 20, None, None, None), "a quarter lose response by day 48, and a quarter or more"),
         ((None,) * 5, "fewer than a quarter lose response within a year"),
