@@ -307,7 +307,7 @@ def test_what_needs_it_asks_once_more_whether_it_is_still_you(relaxed):
     assert sheet.text.startswith("patient_id,site,instrument")
     exports = [line for line in audit_of(relaxed.engine) if line.operation == "export"]
     assert len(exports) == 1
-    for what in ("scores", "survival"):
+    for what in ("scores", "survival", "sites"):
         assert browser.get(f"/export/{what}.csv").status_code == 200
     for odd in ("patients.csv", "scores.csv?instrument=X", "scores.csv?as_of=yesterday"):
         assert browser.get(f"/export/{odd}").status_code in (400, 404)
