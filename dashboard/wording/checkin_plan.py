@@ -35,8 +35,8 @@ _KINDS = {MAIN: "the full form", PULSE: "the short question"}
 def counted(plan: Plan) -> str:
     return (
         f"Revision {plan.revision}. Days are counted from the last infusion, which is day 0; each "
-        "infusion starts the count anew. A day of the week that a patient wishes moves full forms "
-        f"by at most three days. {SOURCES['farthest_move']} Missed: {SOURCES['missed']}"
+        "infusion starts the count anew. "
+        f"{SOURCES['farthest_move']} {SOURCES['missed']}"
     )
 
 
