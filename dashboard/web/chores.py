@@ -36,21 +36,21 @@ CHORES = (
 
 @asynccontextmanager
 async def doing_chores(chores: tuple[Chore, ...] = CHORES) -> AsyncIterator[None]:
-    """Do the chores for as long as the server runs."""
-    work = [asyncio.create_task(_keep_doing(chore)) for chore in chores]
+    """Do the chores for as long as the server runs; one that is under way is finished first."""
+    stopping = asyncio.Event()
+    work = [asyncio.create_task(_keep_doing(chore, stopping)) for chore in chores]
     try:
         yield
     finally:
-        for each in work:
-            each.cancel()
-            with suppress(asyncio.CancelledError):
-                await each
+        stopping.set()
+        await asyncio.gather(*work)
 
 
-async def _keep_doing(chore: Chore) -> None:
-    while True:
+async def _keep_doing(chore: Chore, stopping: asyncio.Event) -> None:
+    while not stopping.is_set():
         try:
             await run_in_threadpool(chore.do, configured_engine())
         except Exception as error:  # a full disk must not end the chore of the days after it
             log.error("%s failed: %s", chore.name, type(error).__name__)
-        await asyncio.sleep(chore.seconds)
+        with suppress(TimeoutError):
+            await asyncio.wait_for(stopping.wait(), chore.seconds)

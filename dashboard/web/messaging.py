@@ -2,18 +2,12 @@
 
 from __future__ import annotations
 
-import asyncio
-import logging
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
+from typing import Any
 
-from starlette.concurrency import run_in_threadpool
-
-from data.database import configured_engine
+from dashboard.web.chores import Chore, doing_chores
 from data.messages.rounds import configured_senders, do_round
-from data.messages.senders import Sender
-
-log = logging.getLogger("afterglow")
 
 LOOKED_EVERY = 30.0
 
@@ -25,22 +19,10 @@ async def sending_messages() -> AsyncIterator[None]:
     Raises Refused, before anything is served, where mail or texts are half set up.
     """
     senders = configured_senders()
-    if not senders:
-        yield
-        return
-    work = asyncio.create_task(_keep_sending(senders))
-    try:
-        yield
-    finally:
-        work.cancel()
-        with suppress(asyncio.CancelledError):
-            await work
 
+    def send(engine: Any) -> None:
+        do_round(engine, senders)
 
-async def _keep_sending(senders: dict[str, Sender]) -> None:
-    while True:
-        try:
-            await run_in_threadpool(do_round, configured_engine(), senders)
-        except Exception as error:  # a database that is away must not end the reminders after it
-            log.error("messages were not sent: %s", type(error).__name__)
-        await asyncio.sleep(LOOKED_EVERY)
+    chores = (Chore("sending messages", send, LOOKED_EVERY),) if senders else ()
+    async with doing_chores(chores):
+        yield

@@ -51,8 +51,9 @@ class Wishes:
         return moved
 
     def pause_of(self, first: date, last: date) -> Pause | None:
-        """Return the pause that falls into some days, None where there is none."""
-        return next((pause for pause in self.pauses if pause.touches(first, last)), None)
+        """Return the pause that falls into some days, a stop before one that ends."""
+        touching = [pause for pause in self.pauses if pause.touches(first, last)]
+        return min(touching, key=lambda pause: pause.last is not None, default=None)
 
 
 def nearest(day: date, weekday: int | None) -> date:

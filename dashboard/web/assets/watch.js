@@ -19,12 +19,12 @@
   const hide = () => { root.style.setProperty('display', 'none', 'important'); };
   const show = () => { root.style.removeProperty('display'); };
 
-  const leave = () => {
+  const leave = (isSomebodyElses) => {
     if (isLeaving) return;
     isLeaving = true;
     hide();
-    const here = location.pathname + location.search;
-    location.replace(`/sign-in?ended=1&next=${encodeURIComponent(here)}`);
+    const here = encodeURIComponent(location.pathname + location.search);
+    location.replace(isSomebodyElses ? '/' : `/sign-in?ended=1&next=${here}`);
   };
 
   const warn = () => {
@@ -50,10 +50,10 @@
   const calm = () => { bar?.remove(); bar = null; };
 
   const heard = (answer) => {
-    if (answer.status === 401) return leave();
+    if (answer.status === 401) return leave(false);
     if (answer.status !== 204) return undefined;
     // Somebody else is signed in here now: what this page shows is not theirs.
-    if (answer.headers.get('x-session') !== session) return leave();
+    if (answer.headers.get('x-session') !== session) return leave(true);
     const left = Number(answer.headers.get('x-seconds-left'));
     answeredAt = Date.now();
     endsAt = answeredAt + left * 1000;

@@ -70,7 +70,7 @@ def test_a_round_that_fails_ends_nothing(doors, sink, monkeypatch, caplog):
     monkeypatch.setattr(messaging, "do_round", fail_once)
     asyncio.run(run_until(is_sent))
     assert len(sink.mails) == 1
-    assert "messages were not sent: RuntimeError" in caplog.text
+    assert "sending messages failed: RuntimeError" in caplog.text
     assert "mara@" not in caplog.text
 
 
