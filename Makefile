@@ -9,7 +9,8 @@ DATABASE := var/afterglow.sqlite
 # Whom to sign in as there, with passwords drawn when the pretend group was made.
 PRETEND  := var/pretend-users.txt
 PORT     := 8501
-WORKERS  := 2
+# More than cores: browsers, servers and databases leave time to wait in.
+WORKERS  := 3
 
 # Streamlit opens a browser only where there is a desktop to open it on.
 HEADLESS := $(shell [ "$$(uname)" = Darwin ] || [ -n "$$DISPLAY$$WAYLAND_DISPLAY" ] && echo false || echo true)
