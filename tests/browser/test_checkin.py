@@ -296,6 +296,7 @@ def test_a_worrying_answer_shows_the_card_with_its_two_links_and_then_the_receip
 def test_on_the_tablet_back_shows_the_next_person_nothing(phone, engine):
     made, _ = new_link(engine, mode="kiosk")
     phone.goto("/c")
+    expect(phone.locator("#code")).to_be_focused()
     phone.keyboard.type(made.short_code)
     with phone.expect_navigation():
         phone.keyboard.press("Enter")
