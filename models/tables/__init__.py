@@ -25,6 +25,7 @@ from models.tables.checkins import (
     OutgoingMessage,
     SiteContact,
 )
+from models.tables.exposure import ExposurePolicy, PlannedInfusion, Screen
 from models.tables.forecasts import StoredFit
 from models.tables.patients import Patient, PatientSite
 from models.tables.records import Assessment, EarlierVersion, ImportRun, Infusion
@@ -48,6 +49,7 @@ __all__ = [
     "CrisisText",
     "EarlierVersion",
     "Emergency",
+    "ExposurePolicy",
     "Flag",
     "FlagAction",
     "Identity",
@@ -57,7 +59,9 @@ __all__ = [
     "OutgoingMessage",
     "Patient",
     "PatientSite",
+    "PlannedInfusion",
     "RecoveryCode",
+    "Screen",
     "Session",
     "Site",
     "SiteCase",

@@ -15,7 +15,7 @@ from models.tables.base import Base, line, patient_key, short, site_key
 class Infusion(Base):
     """One treatment session. `given_on` is the site's local day; `given_at` is set only
     where the clock time is known. Dose per kg is derived; it is stored only where a file
-    stated it without the weight to derive it from.
+    stated it without the weight to derive it from. `given_by` stays empty where nobody said.
     """
 
     __tablename__ = "infusions"
@@ -46,6 +46,7 @@ class Infusion(Base):
     dissociation: Mapped[float | None]
     adverse_events: Mapped[list[Any]]
     note: Mapped[str | None]
+    given_by: Mapped[short | None]
     entry_key: Mapped[short]
     version: Mapped[int] = mapped_column(default=1)
     withdrawn_at: Mapped[datetime | None]

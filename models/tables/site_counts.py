@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import BigInteger, ForeignKey
+from sqlalchemy import BigInteger, ForeignKey, Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.tables.base import Base, patient_key, short
@@ -36,6 +36,21 @@ class CountedCourse(Base):
     lower_days: Mapped[int | None]
     upper_days: Mapped[int | None]
     booster: Mapped[short | None]
+    given_by: Mapped[short | None]
+
+    __table_args__ = (
+        # Covers who gave which boosters; most courses are none and cost nothing.
+        Index(
+            "ix_counted_courses_boosters",
+            "instrument",
+            "site_id",
+            "given_by",
+            "booster",
+            "patient_id",
+            sqlite_where=text("booster IS NOT NULL"),
+            postgresql_where=text("booster IS NOT NULL"),
+        ),
+    )
 
 
 class SiteMark(Base):
