@@ -26,7 +26,7 @@ from models.tables.checkins import (
     SiteContact,
 )
 from models.tables.exposure import ExposurePolicy, PlannedInfusion, Screen
-from models.tables.forecasts import StoredFit
+from models.tables.forecasts import ForecastRun, StoredBackTest, StoredFit
 from models.tables.patients import Patient, PatientSite
 from models.tables.records import Assessment, EarlierVersion, ImportRun, Infusion
 from models.tables.results import Standing, StoredCourse, StoredEpisode
@@ -52,6 +52,7 @@ __all__ = [
     "ExposurePolicy",
     "Flag",
     "FlagAction",
+    "ForecastRun",
     "Identity",
     "ImportRun",
     "Infusion",
@@ -69,6 +70,7 @@ __all__ = [
     "SiteMark",
     "SiteSpan",
     "Standing",
+    "StoredBackTest",
     "StoredCourse",
     "StoredEpisode",
     "StoredFit",

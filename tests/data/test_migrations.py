@@ -19,7 +19,9 @@ from tests.histories import on
 # PostgreSQL can partition by patient with the same SQL.
 OF_THE_GROUP = {
     "exposure_policies",
+    "forecast_back_tests",
     "forecast_fits",
+    "forecast_runs",
     "sites",
     "clinic_policies",
     "crisis_texts",
