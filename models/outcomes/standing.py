@@ -11,6 +11,7 @@ from models.instrument import Instrument
 from models.outcomes.courses import Course
 from models.outcomes.ending import EndReason, end_reason
 from models.outcomes.episodes import Episode, Held
+from models.outcomes.gain import gain_lost
 from models.outcomes.history import History, keep_last_of_each_day, order_scores
 from models.outcomes.rules import Rules
 
@@ -59,6 +60,7 @@ class Standing:
     turned_on: date | None
     baseline: float | None
     latest: float | None
+    gain_lost: float | None  # the share gone at each of the last two check-ins, while responding
     recent: list[list[str | float]]  # [ISO day, score], oldest first
     safety_instrument: str | None
     safety_on: date | None
@@ -84,15 +86,20 @@ def summarise(
         key=lambda entry: entry[1],
     )
     answered = [entry for entry in asked if entry[2] is not None]
+    situation = situation_of(courses, latest_episode)
+    gone = None
+    if code and latest_episode and situation is Situation.OPEN:
+        gone = gain_lost(latest_episode, scores, instruments[code])
     return Standing(
         instrument=code,
-        situation=_situation(courses, latest_episode).value,
+        situation=situation.value,
         course_no=courses[-1].number if courses else None,
         last_infusion_on=courses[-1].last.day if courses else None,
         last_assessed_on=scores[-1].moment.day if scores else None,
         turned_on=latest_episode.turned_on if latest_episode else None,
         baseline=latest_episode.baseline if latest_episode else None,
         latest=scores[-1].value if scores else None,
+        gain_lost=gone,
         recent=[[s.moment.day.isoformat(), s.value] for s in scores[-RECENT_SCORES:]],
         safety_instrument=answered[-1][0] if answered else None,
         safety_on=answered[-1][1] if answered else None,
@@ -155,7 +162,8 @@ _LASTING = {
 }
 
 
-def _situation(courses: Sequence[Course], episode: Episode | None) -> Situation:
+def situation_of(courses: Sequence[Course], episode: Episode | None) -> Situation:
+    """Return what the records say of the latest course, by its episode on the main instrument."""
     if not courses:
         return Situation.UNTREATED
     if episode is None:

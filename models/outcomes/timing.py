@@ -13,6 +13,7 @@ from enum import StrEnum
 from models.instrument import TOLERANCE, Instrument
 from models.outcomes.courses import Course, Kind
 from models.outcomes.episodes import Episode
+from models.outcomes.gain import share_lost
 from models.outcomes.history import Score, keep_last_of_each_day, order_scores
 from models.outcomes.proportion import Proportion, measure_share
 
@@ -80,7 +81,7 @@ def _time(
         if score.moment.is_after(episode.course.last) and not score.moment.is_after(course.first)
     )
     latest = before[-1] if before and before[-1].moment.day >= earliest else None
-    lost = None if latest is None else _share_lost(episode, latest.value, instrument)
+    lost = None if latest is None else _lost_at(episode, latest, instrument)
     if latest is None or lost is None or episode.baseline is None:
         return TimedInfusion(course.number, course.first.day, Timing.UNKNOWN, None, None)
     responding = bool(instrument.is_responding(episode.baseline, latest.value))
@@ -88,13 +89,8 @@ def _time(
     return TimedInfusion(course.number, course.first.day, timing, latest.moment.day, lost)
 
 
-def _share_lost(episode: Episode, value: float, instrument: Instrument) -> float | None:
-    """What share of the gain from baseline to the best value is gone; under 0 for a new best."""
-    if episode.baseline is None or episode.best is None:
-        return None
-    gained = instrument.improvement(episode.baseline, episode.best)
-    left = instrument.improvement(episode.baseline, value)
-    return None if gained is None or left is None or gained <= 0 else 1 - left / gained
+def _lost_at(episode: Episode, score: Score, instrument: Instrument) -> float | None:
+    return share_lost(episode.baseline, episode.best, score.value, instrument)
 
 
 def _judge(lost: float, responding: bool) -> Timing:

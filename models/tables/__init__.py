@@ -28,6 +28,7 @@ from models.tables.checkins import (
 from models.tables.exposure import ExposurePolicy, PlannedInfusion, Screen
 from models.tables.forecasts import ForecastRun, StoredBackTest, StoredFit
 from models.tables.patients import Patient, PatientSite
+from models.tables.prompts import PromptPolicy, PromptReview
 from models.tables.records import Assessment, EarlierVersion, ImportRun, Infusion
 from models.tables.results import Standing, StoredCourse, StoredEpisode
 from models.tables.site_counts import CountedCourse, SiteCase, SiteMark, SiteSpan
@@ -61,6 +62,8 @@ __all__ = [
     "Patient",
     "PatientSite",
     "PlannedInfusion",
+    "PromptPolicy",
+    "PromptReview",
     "RecoveryCode",
     "Screen",
     "Session",

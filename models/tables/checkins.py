@@ -29,6 +29,8 @@ class CheckInWishes(Base):
     """How one patient wants to be asked. Addresses are sealed; a pause has an end, a stop has none.
 
     `weekday` 0 is Monday; `hour` is the patient's own clock, in `time_zone` or else the site's.
+    `phone_hash` finds who has answered a text. `mail_refused_at`: the mail server has said that
+    there is no such address.
     """
 
     __tablename__ = "checkin_wishes"
@@ -40,6 +42,8 @@ class CheckInWishes(Base):
     language: Mapped[short] = mapped_column(default="en")
     email: Mapped[line | None]
     phone: Mapped[line | None]
+    phone_hash: Mapped[secret_hash | None] = mapped_column(index=True)
+    mail_refused_at: Mapped[datetime | None]
     mail_agreed_at: Mapped[datetime | None]
     text_agreed_at: Mapped[datetime | None]
     paused_from: Mapped[date | None]
@@ -169,7 +173,11 @@ class OutgoingMessage(Base):
 
 
 class SiteContact(Base):
-    """Where a site's flags are mailed to, and its own rules for raising them; newest in force."""
+    """Where a site's flags are mailed to, and its own rules for raising them; newest in force.
+
+    `digest_hour` is the hour of the site's clock at which counts of Today are mailed, None for no
+    such mail.
+    """
 
     __tablename__ = "site_contacts"
 
@@ -177,5 +185,6 @@ class SiteContact(Base):
     revision: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     flag_mail: Mapped[line | None]  # sealed
     rules: Mapped[list[Any]]
+    digest_hour: Mapped[int | None]
     recorded_at: Mapped[datetime]
     recorded_by: Mapped[short]

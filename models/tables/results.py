@@ -69,6 +69,7 @@ class Standing(Base):
     turned_on: Mapped[date | None]
     baseline: Mapped[float | None]
     latest: Mapped[float | None]
+    gain_lost: Mapped[float | None]  # the share gone at each of the last two check-ins
     recent: Mapped[list[Any]]  # [ISO day, score] on the main instrument, oldest first
     safety_instrument: Mapped[short | None]
     safety_on: Mapped[date | None]
@@ -83,4 +84,6 @@ class Standing(Base):
         Index(None, "last_infusion_on", "code"),
         Index(None, "safety_answer", "safety_on"),
         Index(None, "safety_blank_on"),
+        # A quarter of the gain gone is seldom, and found without reading whoever responds.
+        Index(None, "gain_lost", "last_assessed_on"),
     )

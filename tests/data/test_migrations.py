@@ -39,6 +39,7 @@ OF_THE_GROUP = {
     "checkin_links",
     "checkin_plans",
     "outgoing_messages",
+    "prompt_policies",
     "site_contacts",
     "site_marks",
     "site_cases",
