@@ -81,6 +81,7 @@ def arguments(function, engine, person, patient_id, record_id, site_id, kind="as
         "rules": (),
         "plan": Plan(full_within=21),
         "due_on": date(2026, 3, 6),
+        "planned_on": date(2026, 3, 9),
         "since": date(2026, 1, 5),
         "until": date(2026, 3, 6),
         "body": "Call 988.",

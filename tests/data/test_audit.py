@@ -8,7 +8,7 @@ import json
 import logging
 import pkgutil
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from types import CodeType, FunctionType
 
 import pytest
@@ -22,6 +22,7 @@ from data.actions.crisis_texts import set_crisis_text
 from data.actions.emergencies import open_emergency
 from data.actions.infusions import correct_infusion, record_infusion
 from data.actions.patients import PatientEntry, register_patient
+from data.actions.planned_infusions import plan_infusion, withdraw_planned
 from data.actions.results import refresh_results
 from data.actions.rules import set_rules
 from data.actions.sessions import end_sessions_of
@@ -130,6 +131,8 @@ def acts(clinic):
     engine, anna = clinic.engine, replace(clinic.anna, user_id=clinic.user("anna"))
     patient = clinic.register("P-1", records=LOST)
     clinic.register("P-2", site=clinic.phoenix)
+    booked, soon = clinic.register("P-3"), clinic.now.date() + timedelta(days=7)
+    plan_infusion(engine, anna, patient_id=booked, planned_on=soon, seen_version=0)
     user = clinic.user("dora")
     clinic.session_of(user)
     score, twice = (row.assessment_id for row in rows_of(engine, Assessment)[:2])
@@ -154,6 +157,12 @@ def acts(clinic):
         ),
         "withdraw_record": lambda: withdraw_record(
             engine, anna, "assessment", **changed, record_id=twice
+        ),
+        "plan_infusion": lambda: plan_infusion(
+            engine, anna, **spot, planned_on=soon, seen_version=0
+        ),
+        "withdraw_planned": lambda: withdraw_planned(
+            engine, anna, patient_id=booked, seen_version=1, reason="away that week"
         ),
         "open_emergency": lambda: open_emergency(
             engine, anna, code="P-2", reason="brought in unconscious"

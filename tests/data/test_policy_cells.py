@@ -19,6 +19,7 @@ from data.actions.emergencies import open_emergency
 from data.actions.flags import acknowledge_flag
 from data.actions.infusions import record_infusion
 from data.actions.patients import PatientEntry, register_patient
+from data.actions.planned_infusions import plan_infusion
 from data.actions.results import refresh_results
 from data.actions.rules import set_rules
 from data.actions.sessions import end_sessions_of
@@ -42,7 +43,7 @@ from models.entries import AssessmentEntry, InfusionEntry
 from models.errors import Refused
 from models.outcomes.history import Moment
 from models.policy import ALLOWED, Denied, Operation, Person, Relation, Role
-from models.tables import Assessment, CheckInWishes, Flag
+from models.tables import Assessment, CheckInWishes, Flag, PlannedInfusion
 from tests.clinic import LOST, Clinic, only_row, rows_of
 from tests.histories import on
 
@@ -130,6 +131,17 @@ def wish_for_another_hour(it: Attempt) -> object:
     )
 
 
+def book_the_next(it: Attempt) -> object:
+    booked = len(rows_of(it.engine, PlannedInfusion))
+    return plan_infusion(
+        it.engine,
+        it.person,
+        patient_id=it.patient,
+        planned_on=on(70 + booked),
+        seen_version=booked,
+    )
+
+
 OVERSEER = Person("Overseer", frozenset({Role.ADMINISTRATOR}), sites=None, is_confirmed=True)
 CSV = b"patient_id,site,date,instrument,score\n"
 
@@ -158,6 +170,7 @@ DO: dict[Operation, Callable[[Attempt], object]] = {
         patient_id=it.patient,
         entry=AssessmentEntry(Moment(on(50)), "PHQ-9", stated_total=3, note=str(it.serial)),
     ),
+    Operation.PLAN_INFUSION: book_the_next,
     Operation.CORRECT_RECORD: withdraw_a_score,
     Operation.ANSWER_CHECKIN: lambda it: open_own(it.engine, it.person, extra=True),
     Operation.PLAN_CHECKINS: wish_for_another_hour,
