@@ -41,7 +41,7 @@ test check: .venv/test.stamp
 	@$(PYTHON) -m ruff check .
 	@$(PYTHON) -m mypy --strict models
 	@$(PYTHON) tests/browser_setup.py
-	@$(PYTHON) -m pytest -n $(WORKERS) --dist loadfile
+	@$(PYTHON) -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder
 
 fix: .venv/test.stamp
 	@$(PYTHON) -m ruff check --fix .

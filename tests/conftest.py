@@ -5,6 +5,8 @@
     engine         a SQLAlchemy engine on the latter
 
 A test for one of the two says `@pytest.mark.parametrize("dialect", ["sqlite"], indirect=True)`.
+
+With several workers a file's tests share one, and all of the browser's do.
 """
 
 from __future__ import annotations
@@ -13,7 +15,7 @@ import os
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -22,6 +24,24 @@ from tests.postgres import Postgres, running_postgres
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine
+    from xdist.scheduler import LoadFileScheduling
+
+BROWSER = "tests/browser/"
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> LoadFileScheduling:
+    """Keep the browser's tests in one worker: one server, one pretend group, one browser at a time.
+
+    They take the longest and come first, in the order they are found (--no-loadscope-reorder).
+    """
+    from xdist.scheduler import LoadFileScheduling
+
+    class Scheduling(LoadFileScheduling):
+        def _split_scope(self, nodeid: str) -> str:
+            return BROWSER if nodeid.startswith(BROWSER) else super()._split_scope(nodeid)
+
+    return Scheduling(config, log)
 
 
 @pytest.fixture(scope="session", autouse=True)
