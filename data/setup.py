@@ -8,12 +8,13 @@ from sqlalchemy import Engine, func, select, text
 from sqlalchemy.exc import DatabaseError, OperationalError
 
 from data import demo, migrations
+from data.checkins.standings import refresh_all_standings
 from data.database import database_url, reading, writing
 from data.instruments import catalogue
 from data.results import recompute_all
 from models.errors import Refused
 from models.policy import OPERATOR
-from models.tables import CountedCourse, Patient, StoredCourse
+from models.tables import CheckInStanding, CountedCourse, Patient, StoredCourse
 
 Tell = Callable[[int, int], None]
 
@@ -53,12 +54,14 @@ def migrate(engine: Engine) -> str:
 
 
 def count_uncounted(engine: Engine) -> None:
-    """Count the courses of a database whose sites had no counts yet; nothing if there are some."""
+    """Work out what an older release did not keep yet; nothing where it is there."""
     with writing(engine) as connection:
-        has_courses, has_counts = (
+        has_patients, has_standings, has_courses, has_counts = (
             connection.scalar(select(model.patient_id).limit(1)) is not None
-            for model in (StoredCourse, CountedCourse)
+            for model in (Patient, CheckInStanding, StoredCourse, CountedCourse)
         )
+        if has_patients and not has_standings:
+            refresh_all_standings(connection)
         if has_courses and not has_counts:
             recompute_all(connection)
 

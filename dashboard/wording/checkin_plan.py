@@ -44,7 +44,7 @@ def steps(plan: Plan) -> list[tuple[str, ...]]:
     """Return a row a step, the forms before a first infusion at the top."""
     before = (
         "before the first infusion",
-        f"every {plan.baseline_every} days from registration",
+        f"every {plan.baseline_every} days from registration, for a year at most",
         _KINDS[MAIN],
         "7 days",
         SOURCES["baseline_every"],

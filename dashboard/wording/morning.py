@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from data.queries.morning import (
-    MISSED_STILL_NEWS,
     MOST_ROWS,
     SILENCE_STILL_NEWS,
     TURN_STILL_NEWS,
     LookRow,
     Reason,
 )
+from models.checkins.standing import MISSED_STILL_NEWS
 from models.outcomes.rules import Rules
 from models.outcomes.standing import Status
 

@@ -8,8 +8,10 @@ from sqlalchemy import Engine, insert
 from sqlalchemy.exc import IntegrityError
 
 from data import clock
+from data.actions.rules import hold_patients
 from data.audit import write_line
 from data.checkins.plans import plan_in_force
+from data.checkins.standings import refresh_all_standings
 from data.database import writing
 from data.instruments import catalogue
 from models.checkins.plan import Plan
@@ -28,6 +30,7 @@ def set_plan(engine: Engine, person: Person, *, plan: Plan, reason: str) -> Plan
         require_everywhere(person, Operation.SET_POLICY)
         if not reason.strip():
             raise Refused("A change of the check-in plan needs a reason.")
+        hold_patients(connection)
         now = plan_in_force(connection)
         if plan.revision != now.revision:
             raise Conflict("The check-in plan was changed by somebody else in the meantime.")
@@ -48,6 +51,7 @@ def set_plan(engine: Engine, person: Person, *, plan: Plan, reason: str) -> Plan
             raise Conflict(
                 "The check-in plan was changed by somebody else in the meantime."
             ) from error
+        refresh_all_standings(connection)
         old, new = now.to_dict(), made.to_dict()
         changed = sorted(name for name in new if new[name] != old[name] and name != "revision")
         write_line(

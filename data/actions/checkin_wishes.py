@@ -16,6 +16,7 @@ from uuid_utils.compat import uuid7
 from data import clock
 from data.actions.records import place_of
 from data.audit import write_line
+from data.checkins.standings import look_again, refresh_standings
 from data.database import writing
 from data.doors.sealing import seal
 from models.checkins.wishes import LANGUAGES
@@ -77,6 +78,8 @@ def set_wishes(
         _check_consents(after)
         _store(connection, person, patient_id, seen_version, after)
         _note(connection, person, patient_id, today, {name: after[name] for name in changed})
+        refresh_standings(connection, [patient_id])
+        look_again(connection, patient_id)
         write_line(
             connection,
             person,

@@ -13,6 +13,7 @@ from uuid_utils.compat import uuid7
 
 from data import clock
 from data.audit import write_line
+from data.checkins.standings import refresh_standings
 from data.database import writing
 from data.formulas import guard
 from data.results import recompute
@@ -70,6 +71,7 @@ def register_patient(engine: Engine, person: Person, *, entry: PatientEntry) -> 
             {"patient_id": patient_id, "from_on": clock.today(zone), "site_id": entry.site_id},
         )
         recompute(connection, [patient_id])
+        refresh_standings(connection, [patient_id])
         write_line(
             connection,
             person,

@@ -15,6 +15,8 @@ from uuid_utils.compat import uuid7
 
 from data import clock
 from data.audit import write_line
+from data.checkins.dues import ENTRY
+from data.checkins.standings import refresh_standings
 from data.flags import raise_flags
 from data.results import recompute
 from models.entries import AssessmentEntry, InfusionEntry
@@ -85,6 +87,8 @@ def add(
     if not added.rowcount:
         return _already_entered(connection, table, key, row)
     recompute(connection, [row["patient_id"]])
+    if not row["entry_key"].startswith(ENTRY):  # a check-in counts once it is submitted
+        refresh_standings(connection, [row["patient_id"]])
     if kind == "assessment":
         raise_flags(connection, [row["patient_id"]], entered=[record_id])
     write_line(
@@ -155,6 +159,7 @@ def replace(
         raise Conflict(f"This {kind} was changed by {before['recorded_by']} in the meantime.")
     keep_earlier(connection, person, kind, record_id, dict(before), reason)
     recompute(connection, [patient_id])
+    refresh_standings(connection, [patient_id])
     if kind == "assessment":
         raise_flags(connection, [patient_id], entered=[record_id])
     changed = sorted(

@@ -37,7 +37,7 @@ def set_rules(
         require_everywhere(person, Operation.SET_POLICY)
         if not reason.strip():
             raise Refused("A change of the clinic's rules needs a reason.")
-        _hold_patients(connection)
+        hold_patients(connection)
         now = rules_in_force(connection)
         rules = Rules(**{**now.to_dict(), **thresholds, "revision": now.revision + 1})
         changed = sorted(n for n, value in thresholds.items() if now.to_dict()[n] != value)
@@ -60,7 +60,7 @@ def set_rules(
     return rules
 
 
-def _hold_patients(connection: Connection) -> None:
+def hold_patients(connection: Connection) -> None:
     """Wait for whoever writes records now, and let nobody begin until the rules are in force.
 
     A patient whom another transaction is adding cannot be seen yet, so holding row by row would

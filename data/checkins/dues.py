@@ -53,14 +53,15 @@ class Facts:
     def today(self) -> date:
         return clock.today(self.zone)
 
-    def dues(self, plan: Plan) -> tuple[Due, ...]:
+    def dues(self, plan: Plan, today: date | None = None) -> tuple[Due, ...]:
+        """Return what was due and the next form; with `date.max` everything that ever will be."""
         return schedule(
             plan,
             infusions=self.infusions,
             answered=self.answered,
             registered_on=self.registered_on,
             wishes=self.wishes,
-            today=self.today,
+            today=today or self.today,
             indication=self.indication,
             left_on=self.left_on,
         )

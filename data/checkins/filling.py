@@ -16,6 +16,7 @@ from data.audit import write_line
 from data.checkins.dues import dues_of
 from data.checkins.links import LASTS, LINK, LinkOver, find_link, holder, is_live
 from data.checkins.plans import plan_in_force
+from data.checkins.standings import note_asked
 from data.instruments import catalogue
 from models.errors import NotFound, Refused
 from models.instrument import Instrument
@@ -132,6 +133,7 @@ def begin(
     )
     made = connection.execute(insert.execution_options(preserve_rowcount=True), row)
     if made.rowcount:
+        note_asked(connection, patient_id)
         write_line(
             connection,
             actor,

@@ -17,6 +17,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from data import clock
 from data.audit import write_line
+from data.checkins.standings import note_asked
 from data.database import writing
 from data.doors.refusals import DeadLink
 from data.doors.secrets import hash_token, new_token
@@ -80,6 +81,7 @@ def insert_link(
         "used_at": None,
     }
     code = _insert_with_code(connection, row) if mode == KIOSK else _insert(connection, row)
+    note_asked(connection, patient_id)
     write_line(
         connection,
         person,

@@ -17,6 +17,7 @@ from data.audit import write_line
 from data.checkins.filling import Filling, Who, find_filling, instruments_of
 from data.checkins.links import LinkOver, use_links
 from data.checkins.receipts import entry_start, make_receipt
+from data.checkins.standings import refresh_standings
 from data.database import writing
 from data.flags import raise_flags
 from models.checkins.forms import Receipt, items_of
@@ -63,6 +64,7 @@ def record_filling(
     here = (CheckIn.patient_id == row.patient_id) & (CheckIn.checkin_id == row.checkin_id)
     values = {"mode": filling.mode, "submitted_at": clock.now()}
     connection.execute(update(CheckIn).where(here).values(**values))
+    refresh_standings(connection, [row.patient_id])
     write_line(
         connection,
         filling.actor,

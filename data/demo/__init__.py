@@ -13,6 +13,7 @@ from sqlalchemy import Connection, Engine, select
 from data import clock
 from data.actions.sites import insert_site
 from data.audit import write_line
+from data.checkins.standings import refresh_all_standings
 from data.database import writing
 from data.demo.checkins import make_pretend_checkins
 from data.demo.flags import raise_pretend_flags
@@ -49,6 +50,7 @@ def create(
         counts = {"sites": len(SITES), **_take(connection, person, batch, tell)}
         counts["flags"] = raise_pretend_flags(connection, seed=seed)
         counts["check-ins"] = make_pretend_checkins(connection, seed=seed)
+        refresh_all_standings(connection)
         write_line(connection, person, Operation.IMPORT, pretend=True, seed=seed, **counts)
     return counts
 

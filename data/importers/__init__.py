@@ -12,6 +12,7 @@ from uuid_utils.compat import uuid7
 
 from data import clock
 from data.audit import write_line
+from data.checkins.standings import refresh_standings
 from data.database import reading, writing
 from data.flags import raise_flags
 from data.importers.formats import read_files
@@ -88,6 +89,7 @@ def _take(
             intake = Intake(connection, person, tell, site)
             report = intake.take(batch)
             recompute(connection, sorted(intake.touched))
+            refresh_standings(connection, sorted(intake.touched))
             raise_flags(connection, sorted(intake.touched))
             _keep_report(connection, person, report)
             if dry_run:

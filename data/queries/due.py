@@ -2,31 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, Engine, Select, exists, or_, select
+from sqlalchemy import ColumnElement, Connection, Engine, and_, case, func, or_, select
 
 from data import clock
 from data.actions.records import PLACE
-from data.checkins.dues import Facts, dues_of, load_facts
+from data.checkins.dues import dues_of, load_facts
 from data.checkins.plans import plan_in_force
 from data.database import reading
 from data.looks import note_look
 from data.queries.statuses import is_here
-from models.checkins.plan import Plan
 from models.checkins.schedule import Due, State, completion, missed_in_a_row
 from models.disclosure import is_shown
 from models.errors import NotFound
 from models.policy import Operation, Person, Relation, readable_sites, require
-from models.tables import CheckIn, CheckInLink, CheckInWishes, Infusion, Patient, Site
+from models.tables import CheckIn, CheckInStanding, CheckInWishes, Patient, Site, SiteCheckIns
 
-MISSED_SHOWN = 2  # full forms in a row, before a clinician hears of it
-# A form missed longer ago is no news: the plan is over, or they have stopped it since.
-STILL_NEWS = timedelta(days=28)
+MOST_ROWS = 201  # one more than a morning's list holds
 
 
 @dataclass(frozen=True)
@@ -127,108 +123,98 @@ def completion_by_site(
 ) -> list[SiteCompletion]:
     """Return how many forms due from `since` to `until` were filled in, site by site.
 
-    Everybody counts who was expected to fill one in, whether or not anybody asked them. Whoever
-    may not list the patients of a site gets no count that so few stand behind.
+    A form is expected once it is done or its time is over at the site, whether or not anybody
+    asked for it. Whoever may not list the patients of a site gets no count that so few stand
+    behind.
     """
-    query = select(Site.site_id, Site.name).order_by(Site.name)
     with reading(engine) as connection:
         sites = readable_sites(person, Operation.READ_CURVES)
+        query = select(Site.site_id, Site.name).order_by(Site.name)
         query = query if sites is None else query.where(Site.site_id.in_(sites))
         names = {row.site_id: row.name for row in connection.execute(query)}
-        counts = {site_id: [0, 0, 0] for site_id in names}
-        plan = plan_in_force(connection)
-        chosen = _may_be_due(plan, since).where(Patient.site_id.in_(names))
-        for facts, dues in _dues_of_many(connection, plan, chosen):
-            done, expected = completion(dues, since=since, until=until)
-            if expected:
-                counted = (1, done, expected)
-                counts[facts.site_id] = [
-                    a + b for a, b in zip(counts[facts.site_id], counted, strict=True)
-                ]
+        counted = (
+            _counts(connection, since)
+            .where(SiteCheckIns.due_on.between(since, until))
+            .where(SiteCheckIns.site_id.in_(names))
+        )
+        counts = {site_id: tuple(sums) for site_id, *sums in connection.execute(counted)}
     note_look(engine, person, Operation.READ_CURVES, page="check-ins")
-    return [_completion(person, site_id, names[site_id], counts[site_id]) for site_id in names]
+    none = (0, 0, 0)
+    return [_completion(person, it, name, counts.get(it, none)) for it, name in names.items()]
 
 
-def _completion(person: Person, site_id: UUID, site: str, counts: list[int]) -> SiteCompletion:
+def _counts(connection: Connection, since: date) -> Any:
+    """Select patients, forms done and forms expected by site.
+
+    A patient is counted at the first of their forms: the one with none before it in the span.
+    """
+    is_over = SiteCheckIns.closes_on < _today_at_site(connection)
+    expected = case((is_over, SiteCheckIns.forms), else_=SiteCheckIns.done)
+    first = case((SiteCheckIns.before_on < since, expected), else_=0)
+    sums = (func.sum(each) for each in (first, SiteCheckIns.done, expected))
+    joined = select(SiteCheckIns.site_id, *sums).join(Site, Site.site_id == SiteCheckIns.site_id)
+    return joined.group_by(SiteCheckIns.site_id)
+
+
+def _today_at_site(connection: Connection) -> ColumnElement[date]:
+    zones = connection.scalars(select(Site.time_zone).distinct()).all()
+    days = {zone: clock.today(zone) for zone in zones}
+    return case(days, value=Site.time_zone) if days else func.current_date()
+
+
+def _completion(
+    person: Person, site_id: UUID, site: str, counts: tuple[int, ...]
+) -> SiteCompletion:
     relation = person.relation_to(site_id)
     if person.may(Operation.LIST_PATIENTS, relation) or is_shown(counts[0]):
-        return SiteCompletion(site_id, site, *counts)
+        return SiteCompletion(site_id, site, *map(int, counts))
     return SiteCompletion(site_id, site, None, None, None)
 
 
 def read_missed(engine: Engine, person: Person, site_id: UUID | None = None) -> list[MissedForms]:
-    """Return who was asked and has missed two full forms or more in a row, most first."""
+    """Return who was asked and has missed two to eight full forms in a row, the latest first.
+
+    Whoever has a pause now is left out until it is over. At most MOST_ROWS are returned.
+    """
     with reading(engine) as connection:
         sites = readable_sites(person, Operation.LIST_PATIENTS)
-        plan, since = plan_in_force(connection), clock.today() - STILL_NEWS
-        query = _may_be_due(plan, since).where(WAS_ASKED, is_here(clock.today()))
-        query = query if sites is None else query.where(Patient.site_id.in_(sites))
-        query = query if site_id is None else query.where(Patient.site_id == site_id)
-        found = [
-            (facts.patient_id, missed, dues)
-            for facts, dues in _dues_of_many(connection, plan, query)
-            if (missed := missed_in_a_row(dues)) >= MISSED_SHOWN
-            and _last_missed(dues).closes_on >= since
-        ]
-        people = _people(connection, [patient_id for patient_id, _, _ in found])
+        today = _today_at_site(connection)
+        query = (
+            select(Patient.patient_id, Patient.code, Patient.name, Site.name.label("site"))
+            .join(CheckInStanding, CheckInStanding.patient_id == Patient.patient_id)
+            .join(Site, Site.site_id == CheckInStanding.site_id)
+            .outerjoin(CheckInWishes, CheckInWishes.patient_id == Patient.patient_id)
+            .where(CheckInStanding.was_asked, CheckInStanding.missed_from <= today)
+            .where(CheckInStanding.missed_until >= today, is_here(clock.today()))
+            .where(or_(CheckInWishes.paused_from.is_(None), ~_is_paused(today)))
+            .order_by(CheckInStanding.missed_from.desc(), Patient.patient_id)
+            .limit(MOST_ROWS)
+        )
+        query = query if sites is None else query.where(CheckInStanding.site_id.in_(sites))
+        query = query if site_id is None else query.where(CheckInStanding.site_id == site_id)
+        rows = {row.patient_id: row for row in connection.execute(query)}
+        plan = plan_in_force(connection)
+        dues = {
+            facts.patient_id: facts.dues(plan, clock.today(facts.site_zone))
+            for facts in load_facts(connection, list(rows))
+        }
     note_look(engine, person, Operation.LIST_PATIENTS, site_id=site_id, page="today")
-    rows = [_missed(people[patient_id], missed, dues) for patient_id, missed, dues in found]
-    return sorted(rows, key=lambda row: (-row.missed, row.code))
+    return [_missed(row, dues[patient_id]) for patient_id, row in rows.items()]
 
 
-# With wishes, a link or a check-in of their own: nobody misses what they were never asked.
-WAS_ASKED = or_(
-    exists().where(CheckInWishes.patient_id == Patient.patient_id),
-    exists().where(CheckInLink.patient_id == Patient.patient_id),
-    exists().where(CheckIn.patient_id == Patient.patient_id),
-)
+def _is_paused(today: ColumnElement[date]) -> ColumnElement[bool]:
+    return and_(CheckInWishes.paused_from <= today, CheckInWishes.paused_until >= today)
 
 
-def _may_be_due(plan: Plan, since: date) -> Select[Any]:
-    """Select patients who may have a form due since a day; the schedule of others has ended."""
-    last_day = max(day + step.open_days for day, step in plan.days)
-    of_patient = Infusion.patient_id == Patient.patient_id
-    counts = Infusion.withdrawn_at.is_(None)
-    return select(Patient.patient_id).where(
-        or_(Patient.left_on.is_(None), Patient.left_on > since),
-        or_(
-            exists().where(
-                of_patient, counts, Infusion.given_on >= since - timedelta(days=last_day)
-            ),
-            ~exists().where(of_patient, counts),
-        ),
-    )
-
-
-def _dues_of_many(
-    connection: Connection, plan: Plan, chosen: Select[Any]
-) -> Iterator[tuple[Facts, tuple[Due, ...]]]:
-    patient_ids = connection.scalars(chosen.order_by(Patient.patient_id)).all()
-    for facts in load_facts(connection, patient_ids):
-        yield facts, facts.dues(plan)
-
-
-def _last_missed(dues: tuple[Due, ...]) -> Due:
-    return next(due for due in reversed(dues) if due.state is State.MISSED)
-
-
-def _people(connection: Connection, patient_ids: list[UUID]) -> dict[UUID, Any]:
-    query = (
-        select(Patient.patient_id, Patient.code, Patient.name, Site.name.label("site"))
-        .join(Site, Site.site_id == Patient.site_id)
-        .where(Patient.patient_id.in_(patient_ids))
-    )
-    return {row.patient_id: row for row in connection.execute(query)}
-
-
-def _missed(row: Any, missed: int, dues: tuple[Due, ...]) -> MissedForms:
+def _missed(row: Any, dues: tuple[Due, ...]) -> MissedForms:
     done = [due.due_on for due in dues if due.state is State.DONE]
+    missed = [due.due_on for due in dues if due.state is State.MISSED]
     return MissedForms(
         row.patient_id,
         row.code,
         row.name,
         row.site,
-        missed,
+        missed_in_a_row(dues),
         done[-1] if done else None,
-        _last_missed(dues).due_on,
+        missed[-1],
     )

@@ -22,6 +22,8 @@ ALWAYS = "PHQ-9"  # it holds the item about suicide
 FARTHEST_MOVE = 3
 WEEK = 7
 LONGEST_COUNT = 730
+# Whoever has had no infusion in the year after registration is asked no more until there is one.
+BASELINE_LAST = 364
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,10 +11,10 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
-from itertools import count, pairwise
+from itertools import pairwise
 from typing import NamedTuple
 
-from models.checkins.plan import ALWAYS, BASELINE, IN_COURSE, WEEK, Plan
+from models.checkins.plan import ALWAYS, BASELINE, BASELINE_LAST, IN_COURSE, WEEK, Plan
 from models.checkins.wishes import DAY, Wishes
 
 
@@ -123,7 +123,7 @@ def _planned(
     wishes: Wishes,
     indication: str | None,
 ) -> Iterator[_Planned]:
-    """Yield every form of the plan in order of its day, without end before a first infusion."""
+    """Yield every form of the plan in order of its day."""
     given = sorted(set(infusions))
     first = given[0] if given else None
     yield from _baselines(plan, registered_on, wishes, indication, first)
@@ -143,7 +143,7 @@ def _baselines(
 ) -> Iterator[_Planned]:
     """Yield the forms before a first infusion; the very first is due at once, whatever weekday."""
     asked = plan.instruments_of(indication)
-    for days in count(0, plan.baseline_every):
+    for days in range(0, BASELINE_LAST + 1, plan.baseline_every):
         due_on = registered_on + timedelta(days=days)
         due_on = wishes.move(due_on) if days else due_on
         if first is not None and due_on > first:

@@ -14,6 +14,7 @@ from models.tables.access import (
 )
 from models.tables.audit import AuditHead, AuditLine
 from models.tables.base import Base
+from models.tables.checkin_standings import CheckInStanding, SiteCheckIns
 from models.tables.checkins import (
     CheckIn,
     CheckInLink,
@@ -29,6 +30,15 @@ from models.tables.exposure import ExposurePolicy, PlannedInfusion, Screen
 from models.tables.forecasts import ForecastRun, StoredBackTest, StoredFit
 from models.tables.patients import Patient, PatientSite
 from models.tables.prompts import PromptPolicy, PromptReview
+from models.tables.publications import (
+    FreshPatient,
+    PublishedCase,
+    PublishedMark,
+    PublishedReport,
+    PublishedSite,
+    PublishedSpan,
+    QuarterCount,
+)
 from models.tables.records import Assessment, EarlierVersion, ImportRun, Infusion
 from models.tables.results import Standing, StoredCourse, StoredEpisode
 from models.tables.site_counts import CountedCourse, SiteCase, SiteMark, SiteSpan
@@ -43,6 +53,7 @@ __all__ = [
     "CheckIn",
     "CheckInLink",
     "CheckInPlan",
+    "CheckInStanding",
     "CheckInWishChange",
     "CheckInWishes",
     "ClinicPolicy",
@@ -54,6 +65,7 @@ __all__ = [
     "Flag",
     "FlagAction",
     "ForecastRun",
+    "FreshPatient",
     "Identity",
     "ImportRun",
     "Infusion",
@@ -64,11 +76,18 @@ __all__ = [
     "PlannedInfusion",
     "PromptPolicy",
     "PromptReview",
+    "PublishedCase",
+    "PublishedMark",
+    "PublishedReport",
+    "PublishedSite",
+    "PublishedSpan",
+    "QuarterCount",
     "RecoveryCode",
     "Screen",
     "Session",
     "Site",
     "SiteCase",
+    "SiteCheckIns",
     "SiteContact",
     "SiteMark",
     "SiteSpan",

@@ -18,9 +18,9 @@ from data.demo.group import SITES, share_out
 from data.demo.people import INDICATIONS
 from data.flags import raise_flags
 from data.instruments import catalogue
-from data.queries.due import MISSED_SHOWN, read_due, read_missed
-from data.queries.morning import MISSED_STILL_NEWS
+from data.queries.due import read_due, read_missed
 from models.checkins.schedule import State
+from models.checkins.standing import MISSED_SHOWN, MISSED_STILL_NEWS
 from models.errors import Refused
 from models.outcomes.ending import EndReason, end_reason
 from models.outcomes.episodes import Held, Unstated

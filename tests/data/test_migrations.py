@@ -41,6 +41,7 @@ OF_THE_GROUP = {
     "outgoing_messages",
     "prompt_policies",
     "site_contacts",
+    "site_checkins",
     "site_marks",
     "site_cases",
     "site_spans",

@@ -56,7 +56,7 @@ def test_a_remark_is_read_once_it_is_submitted(asked):
     assert remark.submitted_at == asked.clinic.now
 
 
-def test_whoever_was_asked_and_missed_two_full_forms_is_listed_with_the_longest_first(asked):
+def test_whoever_was_asked_and_missed_two_full_forms_is_listed_the_latest_first(asked):
     clinic = asked.clinic
     longer = asked.patient_id
     clinic.set_day(7)
@@ -73,8 +73,8 @@ def test_whoever_was_asked_and_missed_two_full_forms_is_listed_with_the_longest_
     rows = read_missed(clinic.engine, clinic.anna)
 
     assert [(row.code, row.name, row.missed, row.due_on) for row in rows] == [
-        ("P-1", None, 4, on(14)),
         ("P-2", "Ada", 2, on(14)),
+        ("P-1", None, 4, on(14)),
     ]
     assert rows[0].last_on is None
     assert never_asked not in {row.patient_id for row in rows}
