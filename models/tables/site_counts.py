@@ -53,10 +53,8 @@ class CountedCourse(Base):
     )
 
 
-class SiteMark(Base):
+class MarkColumns:
     """Courses, different patients and squared courses a patient, by one breakdown at a time."""
-
-    __tablename__ = "site_marks"
 
     site_id: Mapped[UUID] = mapped_column(ForeignKey("sites.site_id"), primary_key=True)
     instrument: Mapped[short] = mapped_column(primary_key=True)
@@ -68,10 +66,8 @@ class SiteMark(Base):
     squares: Mapped[int] = mapped_column(BigInteger)
 
 
-class SiteCase(Base):
+class CaseColumns:
     """Stated courses by case mix and outcome. Weights are whole parts of a patient."""
-
-    __tablename__ = "site_cases"
 
     site_id: Mapped[UUID] = mapped_column(ForeignKey("sites.site_id"), primary_key=True)
     instrument: Mapped[short] = mapped_column(primary_key=True)
@@ -87,10 +83,8 @@ class SiteCase(Base):
     weight: Mapped[int] = mapped_column(BigInteger)
 
 
-class SiteSpan(Base):
+class SpanColumns:
     """Responded courses by (lower, upper] day; `upper_days` 0 where response was not lost."""
-
-    __tablename__ = "site_spans"
 
     site_id: Mapped[UUID] = mapped_column(ForeignKey("sites.site_id"), primary_key=True)
     instrument: Mapped[short] = mapped_column(primary_key=True)
@@ -99,3 +93,15 @@ class SiteSpan(Base):
     courses: Mapped[int]
     weight: Mapped[int] = mapped_column(BigInteger)
     square: Mapped[int] = mapped_column(BigInteger)
+
+
+class SiteMark(MarkColumns, Base):
+    __tablename__ = "site_marks"
+
+
+class SiteCase(CaseColumns, Base):
+    __tablename__ = "site_cases"
+
+
+class SiteSpan(SpanColumns, Base):
+    __tablename__ = "site_spans"

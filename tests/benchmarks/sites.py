@@ -21,6 +21,7 @@ SCENARIOS = {
     "alike, mix fakes a difference": Truth(mixed=0.7),
     "alike, small sites": Truth(sizes=(30,) * 12, courses=2.0),
     "alike, many courses a patient": Truth(courses=6.0, alike=1.5),
+    "alike, mix and many courses": Truth(courses=6.0, alike=1.5, mixed=0.7),
     "one of 12 worse (-1.2)": Truth(shift=ONE_WORSE, holds=ONE_SHORTER),
     "one worse, mix hides it": Truth(shift=ONE_WORSE, holds=ONE_SHORTER, mixed=-0.7),
     "all scatter (sd 0.5)": Truth(),

@@ -45,6 +45,12 @@ OF_THE_GROUP = {
     "site_marks",
     "site_cases",
     "site_spans",
+    "published_sites",
+    "published_marks",
+    "published_cases",
+    "published_spans",
+    "published_reports",
+    "quarter_counts",
 }
 
 
