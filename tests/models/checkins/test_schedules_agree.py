@@ -15,7 +15,7 @@ from models.checkins.wishes import Pause, Wishes
 from tests.histories import on
 from tests.models.checkins.slow_schedule import list_dues
 
-many = settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+many = settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 FULL = ("PHQ-9", "NRS-11")
 PULSE = ("NRS-11",)
 PLANS = (
