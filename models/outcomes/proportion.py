@@ -25,11 +25,15 @@ def measure_share(count: int, total: int, *, level: float = 0.95) -> Proportion:
         raise ValueError("there cannot be more cases than there are")
     if total == 0:
         return Proportion(0, 0, None, None, None)
+    lower, upper = wilson_limits(count / total, total, level=level)
+    return Proportion(count, total, count / total, lower, upper)
+
+
+def wilson_limits(share: float, total: float, *, level: float = 0.95) -> tuple[float, float]:
+    """Wilson's limits of a share; `total` above 0 need not be whole where cases are weighted."""
     z = float(ndtri((1 + level) / 2))
-    share, weight = count / total, z * z / total
+    weight = z * z / total
     middle = (share + weight / 2) / (1 + weight)
     half = z * sqrt(share * (1 - share) / total + weight / (4 * total)) / (1 + weight)
-    # At 0 and at all of them the limit is exact, which floating point misses by a hair.
-    lower = 0.0 if count == 0 else middle - half
-    upper = 1.0 if count == total else middle + half
-    return Proportion(count, total, share, lower, upper)
+    # At none and at all of them the limit is exact, which floating point misses by a hair.
+    return 0.0 if share <= 0 else middle - half, 1.0 if share >= 1 else middle + half
