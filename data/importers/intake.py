@@ -36,6 +36,8 @@ from models.tables import Assessment, Infusion
 
 # Rows kept in memory before they are written; a commit happens only once, at the end.
 CHUNK = 5_000
+# How the entry keys of all that an import brought begin.
+IMPORT = "import:"
 
 Tell = Callable[[int, int], None]
 _Row = TypeVar("_Row", InfusionRow, ScoreRow)
@@ -150,6 +152,7 @@ class Intake:
             row.measures,
             row.adverse_events,
             row.note,
+            row.given_by,
         )
         check_infusion(entry, today=self._today_at(zone))
         if row.site is not None:  # only now: a refused row opens no site
@@ -238,4 +241,4 @@ def _worth(
 
 def entry_key(*facts: Any) -> str:
     """Return the same key for the same facts: a row repeated word for word is one record."""
-    return "import:" + hashlib.blake2b(repr(facts).encode(), digest_size=16).hexdigest()
+    return IMPORT + hashlib.blake2b(repr(facts).encode(), digest_size=16).hexdigest()
