@@ -35,7 +35,7 @@ def record_an_infusion(person: Person, patient: PatientFacts) -> None:
     here = now_at(patient)
     with st.form("infusion", border=False):
         entry = infusion.ask_infusion(
-            {name: last.get(name) for name in OFFERED},
+            {name: last.get(name) for name in OFFERED} | {"given_by": person.name},
             day=here.date(),
             clock=time(here.hour, here.minute - here.minute % 5),
             key=f"i-{patient.patient_id}",

@@ -27,6 +27,7 @@ class PatientRecords:
     indication: str | None
     history: History
     routes: dict[date, str | None] = field(default_factory=dict)
+    givers: dict[date, str | None] = field(default_factory=dict)
     safety: tuple[tuple[str, date, int | None], ...] = ()  # instrument, day, answer or blank
     site_id: UUID | None = None
     covariates: dict[str, Any] = field(default_factory=dict)
@@ -94,6 +95,7 @@ def _infusions(several: bool | None, dated: bool) -> Select[Any]:
             Infusion.given_at,
             Site.time_zone,
             Infusion.route,
+            Infusion.given_by,
         )
         .join(Site, Site.site_id == Infusion.site_id)
         .where(Infusion.withdrawn_at.is_(None))
@@ -145,10 +147,11 @@ def _assemble(patient: Any, infusions: Sequence[Any], assessments: Sequence[Any]
         patient.code,
         patient.indication,
         History(
-            infusions=tuple(clock.moment(day, at, zone) for _, day, at, zone, _ in infusions),
+            infusions=tuple(clock.moment(day, at, zone) for _, day, at, zone, *_ in infusions),
             scores={code: tuple(values) for code, values in scores.items()},
         ),
-        routes={day: route for _, day, _, _, route in infusions},
+        routes={day: route for _, day, _, _, route, _ in infusions},
+        givers={day: giver for _, day, _, _, _, giver in infusions},
         safety=tuple(safety),
         site_id=patient.site_id,
         covariates=patient.covariates,

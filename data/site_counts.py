@@ -63,16 +63,22 @@ def count_patient(
     counted = list(plain)
     for code, spells in episodes.items():
         timed = time_maintenance(courses, spells, records.history.scores[code], instruments[code])
-        timings = {one.course_no: one.timing.value for one in timed}
+        boosters = {
+            one.course_no: (one.timing.value, records.givers.get(one.given_on)) for one in timed
+        }
         counted += [
-            _describe(as_such, episode, instruments[code], timings.get(as_such.course_no))
+            _describe(as_such, episode, instruments[code], *boosters.get(as_such.course_no, ()))
             for as_such, episode in zip(plain, spells, strict=True)
         ]
     return counted
 
 
 def _describe(
-    course: Counted, episode: Episode, instrument: Instrument, booster: str | None
+    course: Counted,
+    episode: Episode,
+    instrument: Instrument,
+    booster: str | None = None,
+    given_by: str | None = None,
 ) -> Counted:
     facts = {name: getattr(course, name) for name in FACTS} | {
         "instrument": instrument.code,
@@ -83,6 +89,7 @@ def _describe(
         "lower_days": episode.lower_days,
         "upper_days": episode.upper_days,
         "booster": booster,
+        "given_by": given_by,
     }
     return Counted(**facts)
 

@@ -42,6 +42,7 @@ PLAUSIBLE: dict[str, tuple[float, float]] = {
 }
 EARLIEST = date(1990, 1, 1)
 LONGEST_NOTE = 4000
+LONGEST_NAME = 80
 
 
 class InvalidEntry(Refused):
@@ -62,6 +63,8 @@ class InfusionEntry:
     measures: dict[str, float] = field(default_factory=dict)  # keys of PLAUSIBLE
     adverse_events: tuple[str, ...] = ()
     note: str | None = None
+    # Not part of what tells two entries apart: the same session entered by two people is one.
+    given_by: str | None = field(default=None, repr=False)
 
 
 class AssessmentEntry(NamedTuple):
@@ -97,6 +100,8 @@ def check_infusion(entry: InfusionEntry, *, today: date) -> None:
         if not lowest <= value <= highest:
             raise InvalidEntry(name, f"{name} {value:g}: expected {lowest:g} to {highest:g}")
     _check_note(entry.note)
+    if entry.given_by is not None and len(entry.given_by) > LONGEST_NAME:
+        raise InvalidEntry("given_by", f"given by: expected at most {LONGEST_NAME} characters")
 
 
 def score_assessment(

@@ -10,7 +10,7 @@ import streamlit as st
 
 from dashboard.formats import plain
 from dashboard.forms.prefill import offer
-from models.entries import DRUGS, PLAUSIBLE, ROUTES, InfusionEntry
+from models.entries import DRUGS, LONGEST_NAME, PLAUSIBLE, ROUTES, InfusionEntry
 from models.outcomes.history import Moment
 
 # Our own short list; anything else goes into the note.
@@ -68,6 +68,9 @@ def ask_infusion(
         format_func=plain,
         key=f"{key}_events",
     )
+    given_by = st.text_input(
+        "Given by", values.get("given_by") or "", key=f"{key}_by", max_chars=LONGEST_NAME, width=320
+    )
     note = st.text_area("Note", values.get("note") or "", key=f"{key}_note", max_chars=4000)
     stated = values.get("stated_mg_kg")
     return InfusionEntry(
@@ -81,6 +84,7 @@ def ask_infusion(
         },
         adverse_events=tuple(events),
         note=note.strip() or None,
+        given_by=given_by.strip() or None,
     )
 
 

@@ -58,6 +58,7 @@ _LABELS = {
     "heart_rate_discharge": "Heart rate at discharge",
     "spo2_discharge": "SpO₂ at discharge",
     "dissociation": "Dissociation",
+    "given_by": "Given by",
     "items": "Answers",
     "total": "Total",
     "stated_total": "Stated total",
@@ -80,6 +81,7 @@ def entered(entry: InfusionEntry | AssessmentEntry) -> list[tuple[str, str]]:
     if isinstance(entry, InfusionEntry):
         facts |= {"given_on": entry.moment.day, "drug": entry.drug, "route": entry.route}
         facts |= {**entry.measures, "adverse_events": entry.adverse_events}
+        facts |= {"given_by": entry.given_by}
     else:
         facts |= {"taken_on": entry.moment.day, "instrument": entry.instrument}
         facts |= {"items": entry.items, "stated_total": entry.stated_total}

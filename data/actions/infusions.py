@@ -66,5 +66,6 @@ def infusion_values(entry: InfusionEntry, zone: str) -> dict[str, Any]:
         "route": entry.route,
         "adverse_events": list(entry.adverse_events),
         "note": entry.note or None,
+        "given_by": entry.given_by or None,
         **{name: entry.measures.get(name) for name in PLAUSIBLE},
     }

@@ -73,6 +73,7 @@ class InfusionRow:
     adverse_events: tuple[str, ...] = ()
     note: str | None = None
     unknown: tuple[tuple[str, str], ...] = ()  # what columns we do not know say, by name
+    given_by: str | None = None
 
 
 class ScoreRow(NamedTuple):

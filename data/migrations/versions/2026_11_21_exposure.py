@@ -23,6 +23,7 @@ COUNTED_GIVEN_BY = sa.text(
     " AND c.start_on = i.given_on WHERE c.patient_id = counted_courses.patient_id"
     " AND c.course_no = counted_courses.course_no AND i.withdrawn_at IS NULL"
     " ORDER BY i.infusion_id DESC LIMIT 1)"
+    " WHERE booster IS NOT NULL"
 )
 
 revision = "0009"

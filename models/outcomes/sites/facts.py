@@ -82,7 +82,8 @@ class Counted:
     """One course on one instrument, as a manager's counts know it: no dates but its month.
 
     `instrument` is empty for a course of a patient whatever was answered. `severity` and
-    `failures` are UNKNOWN where not recorded, `indication` and `route` then are empty.
+    `failures` are UNKNOWN where not recorded, `indication` and `route` then are empty. `given_by`
+    is who gave a booster, where somebody said so; nothing a manager sees is told apart by it.
     """
 
     site: Hashable
@@ -100,6 +101,7 @@ class Counted:
     lower_days: int | None = None
     upper_days: int | None = None
     booster: str | None = None
+    given_by: str | None = None
 
 
 def count_course(
