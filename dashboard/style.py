@@ -13,7 +13,7 @@ STYLE = """<style>
 .ag-strip { font-size: .85rem; padding: .4rem .8rem; border-left: 3px solid #b36a00;
   background: color-mix(in srgb, currentColor 5%, transparent); border-radius: 2px; }
 .ag-who { display: flex; flex-wrap: wrap; gap: 0 1.1rem; justify-content: flex-end;
-  align-items: center; font-size: .85rem; }
+  align-items: center; font-size: .85rem; margin-bottom: .35rem; }
 .ag-links a { margin-right: 1.2rem; }
 .ag-who a, .ag-strip a, .ag-links a { color: var(--ag-link); }
 .ag-who a { display: inline-flex; align-items: center; min-height: 24px; }
