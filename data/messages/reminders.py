@@ -2,28 +2,39 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, Engine, and_, or_, select
+from sqlalchemy import (
+    ColumnElement,
+    Engine,
+    Select,
+    and_,
+    bindparam,
+    false,
+    or_,
+    select,
+    update,
+)
 
 from data import clock
 from data.checkins.dues import Facts, load_facts
 from data.checkins.plans import plan_in_force
 from data.database import reading, writing
 from data.messages.outbox import MAIL, TEXT, put
-from models.checkins.plan import Plan
-from models.checkins.schedule import Due, open_today
+from models.checkins.schedule import Due, next_due, open_today
 from models.quiet_hours import instant, wait_out_quiet
-from models.tables import CheckInWishes, OutgoingMessage, Patient
+from models.tables import CheckInStanding, CheckInWishes, Patient
 
 KIND = "reminder"
 # Days after the day a form is due: the first message and two more. Nobody who has not answered
 # three is helped by a fourth (PEERS: a day's reminder, one more, a last one).
 AFTER_DAYS = (0, 2, 4)
 BATCH = 500
+# Where nothing lies ahead.
+LOOK_AGAIN = timedelta(days=30)
 
 
 def plan_reminders(
@@ -32,37 +43,73 @@ def plan_reminders(
     """Put the reminders that are due into the outbox; return how many were new.
 
     A text goes to whoever agreed to texts, else a mail to whoever agreed to mail; nobody gets
-    both. Of several that a pause of this program has let pass, only the latest is sent.
+    both. Of several that a pause of this program has let pass, only the latest is sent. Only those
+    are read for whom something may be due; the day on which to look again is noted with each.
     """
     now = now or clock.now()
-    count = 0
     with reading(engine) as connection:
-        reachable = _reachable(connection, now)
-        plan = plan_in_force(connection)
-    ids = list(reachable)
-    for start in range(0, len(ids), BATCH):
-        with reading(engine) as connection:
-            facts = load_facts(connection, ids[start : start + BATCH])
-            wanted = [*_wanted(facts, plan, reachable, channels, now)]
-            new = _not_yet_put(connection, wanted)
-        if new:
-            with writing(engine) as connection:
-                count += sum(put(connection, **each) for each in new)
-    return count
+        ids = list(connection.scalars(_to_look_at(now, channels)))
+    return sum(
+        _plan_batch(engine, ids[start : start + BATCH], channels, now)
+        for start in range(0, len(ids), BATCH)
+    )
 
 
-def _reachable(connection: Connection, now: datetime) -> dict[UUID, Any]:
-    """Return the wishes of whoever agreed to be written to and has not left."""
-    by_mail = and_(CheckInWishes.mail_agreed_at.is_not(None), CheckInWishes.email.is_not(None))
-    by_text = and_(CheckInWishes.text_agreed_at.is_not(None), CheckInWishes.phone.is_not(None))
-    query = (
-        select(CheckInWishes.__table__)
+def _to_look_at(now: datetime, channels: Collection[str]) -> Select[Any]:
+    """Select who agreed to be written to, has not left, and may have something due."""
+    is_time = or_(CheckInStanding.look_at.is_(None), CheckInStanding.look_at <= now)
+    return (
+        select(CheckInWishes.patient_id)
         .join(Patient, Patient.patient_id == CheckInWishes.patient_id)
-        .where(or_(by_mail, by_text))
+        .join(CheckInStanding, CheckInStanding.patient_id == CheckInWishes.patient_id)
+        .where(or_(false(), *(AGREED[channel] for channel in channels)), is_time)
         .where(or_(Patient.left_on.is_(None), Patient.left_on > now.date()))
         .order_by(CheckInWishes.patient_id)
     )
-    return {row.patient_id: row for row in connection.execute(query)}
+
+
+AGREED = {
+    MAIL: and_(
+        CheckInWishes.mail_agreed_at.is_not(None),
+        CheckInWishes.email.is_not(None),
+        CheckInWishes.mail_refused_at.is_(None),
+    ),
+    TEXT: and_(CheckInWishes.text_agreed_at.is_not(None), CheckInWishes.phone.is_not(None)),
+}
+
+
+def _plan_batch(
+    engine: Engine, patient_ids: Sequence[UUID], channels: Collection[str], now: datetime
+) -> int:
+    """Plan some patients' reminders. Held meanwhile, so that a change made now is looked at."""
+    count, looks = 0, []
+    with writing(engine) as connection:
+        held = select(CheckInStanding.patient_id).where(_are(CheckInStanding, patient_ids))
+        connection.execute(held.order_by(CheckInStanding.patient_id).with_for_update())
+        rows = connection.execute(
+            select(CheckInWishes.__table__).where(_are(CheckInWishes, patient_ids))
+        )
+        wishes = {row.patient_id: row for row in rows}
+        plan = plan_in_force(connection)
+        for facts in load_facts(connection, patient_ids):
+            theirs, dues = wishes[facts.patient_id], facts.dues(plan)
+            message = _message(facts, dues, theirs, channels, now)
+            count += put(connection, **message) if message else False
+            look_at = next_look(dues, theirs.hour, facts.zone, now)
+            looks.append({"patient": facts.patient_id, "at": look_at})
+        connection.execute(_NOTE, looks)
+    return count
+
+
+def _are(model: Any, patient_ids: Sequence[UUID]) -> ColumnElement[bool]:
+    return model.patient_id.in_(patient_ids)
+
+
+_NOTE = (
+    update(CheckInStanding.__table__)
+    .where(CheckInStanding.patient_id == bindparam("patient"))
+    .values(look_at=bindparam("at"))
+)
 
 
 def choose_address(wishes: Any, channels: Collection[str]) -> tuple[str, str, str] | None:
@@ -70,55 +117,57 @@ def choose_address(wishes: Any, channels: Collection[str]) -> tuple[str, str, st
     patient_id = wishes.patient_id
     if TEXT in channels and wishes.text_agreed_at is not None and wishes.phone:
         return TEXT, wishes.phone, f"checkin_wishes:phone:{patient_id}"
-    if MAIL in channels and wishes.mail_agreed_at is not None and wishes.email:
+    has_mail = wishes.mail_agreed_at is not None and wishes.mail_refused_at is None
+    if MAIL in channels and has_mail and wishes.email:
         return MAIL, wishes.email, f"checkin_wishes:email:{patient_id}"
     return None
 
 
-def _wanted(
-    facts: Iterator[Facts],
-    plan: Plan,
-    reachable: dict[UUID, Any],
+def _message(
+    facts: Facts,
+    dues: Sequence[Due],
+    wishes: Any,
     channels: Collection[str],
     now: datetime,
-) -> Iterator[dict[str, Any]]:
-    for each in facts:
-        chosen = choose_address(reachable[each.patient_id], channels)
-        due = open_today(each.dues(plan)) if chosen else None
-        slot = due and latest_slot(due, each.wishes.hour, each.zone, now)
-        if chosen is None or due is None or slot is None:
-            continue
-        number, at = slot
-        channel, address, place = chosen
-        yield {
-            "key": f"{KIND}:{each.patient_id}:{due.due_on}:{number}",
-            "channel": channel,
-            "kind": KIND,
-            "address": address,
-            "content": {
-                "template": KIND,
-                "due_on": due.due_on.isoformat(),
-                "number": number,
-                "sealed_for": place,
-            },
-            "due_at": wait_out_quiet(max(at, now), each.zone),
-            "patient_id": each.patient_id,
-        }
+) -> dict[str, Any] | None:
+    chosen = choose_address(wishes, channels)
+    due = open_today(dues)
+    slot = due and latest_slot(due, wishes.hour, facts.zone, now)
+    if chosen is None or due is None or slot is None:
+        return None
+    number, at = slot
+    channel, address, place = chosen
+    return {
+        "key": f"{KIND}:{facts.patient_id}:{due.due_on}:{number}",
+        "channel": channel,
+        "kind": KIND,
+        "address": address,
+        "content": {
+            "template": KIND,
+            "due_on": due.due_on.isoformat(),
+            "number": number,
+            "sealed_for": place,
+        },
+        "due_at": wait_out_quiet(max(at, now), facts.zone),
+        "patient_id": facts.patient_id,
+    }
 
 
 def latest_slot(due: Due, hour: int, zone: str, now: datetime) -> tuple[int, datetime] | None:
     """Return the last reminder whose time has come, counted from 1; None before the first."""
-    found = None
+    past = [(number, at) for number, at in _slots(due, hour, zone) if at <= now]
+    return past[-1] if past else None
+
+
+def next_look(dues: Sequence[Due], hour: int, zone: str, now: datetime) -> datetime:
+    """Return when the next reminder is due if nothing changes until then."""
+    ahead = [due for due in (open_today(dues), next_due(dues)) if due is not None]
+    times = [at for due in ahead for _, at in _slots(due, hour, zone) if at > now]
+    return min(times, default=now + LOOK_AGAIN)
+
+
+def _slots(due: Due, hour: int, zone: str) -> Iterator[tuple[int, datetime]]:
     for number, days in enumerate(AFTER_DAYS, start=1):
         day = due.due_on + timedelta(days=days)
-        at = wait_out_quiet(instant(day, hour, zone), zone)
-        if day <= due.closes_on and at <= now:
-            found = number, at
-    return found
-
-
-def _not_yet_put(connection: Connection, wanted: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    keys = [each["key"] for each in wanted]
-    query = select(OutgoingMessage.key).where(OutgoingMessage.key.in_(keys))
-    known = set(connection.scalars(query))
-    return [each for each in wanted if each["key"] not in known]
+        if day <= due.closes_on:
+            yield number, wait_out_quiet(instant(day, hour, zone), zone)
