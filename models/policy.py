@@ -33,6 +33,7 @@ class Operation(StrEnum):
     ANSWER_CHECKIN = "answer_checkin"
     PLAN_CHECKINS = "plan_checkins"
     ACT_ON_FLAG = "act_on_flag"
+    REVIEW_PROMPT = "review_prompt"
     IMPORT = "import"
     EXPORT = "export"
     SET_POLICY = "set_policy"
@@ -77,6 +78,7 @@ _TABLE: dict[Role, dict[tuple[Relation, ...], tuple[Operation, ...]]] = {
             Operation.CORRECT_RECORD,
             Operation.PLAN_CHECKINS,
             Operation.ACT_ON_FLAG,
+            Operation.REVIEW_PROMPT,
         ),
         (Relation.EMERGENCY,): (Operation.READ_CHART,),
         ANYWHERE: (Operation.READ_DEFINITIONS, Operation.OPEN_EMERGENCY),

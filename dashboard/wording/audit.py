@@ -52,6 +52,7 @@ _WHAT: dict[str, str] = {
     Operation.ANSWER_CHECKIN: "answered a check-in",
     Operation.PLAN_CHECKINS: "planned check-ins",
     Operation.ACT_ON_FLAG: "acted on a flag",
+    Operation.REVIEW_PROMPT: "put a prompt aside or brought it back",
     Operation.IMPORT: "imported files",
     Operation.EXPORT: "exported data",
     Operation.SET_POLICY: "changed rules or settings",

@@ -11,6 +11,7 @@ from dataclasses import asdict, dataclass, fields
 from enum import StrEnum
 from typing import Any
 
+from models.checkins.standing import MISSED_SHOWN, MISSED_STILL_NEWS
 from models.errors import DefinitionError
 
 
@@ -32,7 +33,9 @@ class Prompt(StrEnum):
 OF_SAFETY = frozenset({Prompt.SAFETY, Prompt.SAFETY_BLANK})
 # The outlook is worked out for whole weeks ahead.
 WEEKS_AHEAD = tuple(range(7, 113, 7))
-LONGEST_SNOOZE, MOST_MISSED = 90, 8
+LONGEST_SNOOZE = 90
+# Those of whom so many missed forms are kept as news (models.checkins.standing).
+FEWEST_MISSED, MOST_MISSED = MISSED_SHOWN, MISSED_STILL_NEWS
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,9 +67,9 @@ class PromptRules:
             raise DefinitionError("gain_second must not be less than gain_first")
         if self.chance_days not in WEEKS_AHEAD:
             raise DefinitionError(f"chance_days must be whole weeks, 7 to {WEEKS_AHEAD[-1]} days")
-        _check_count("missed", self.missed, MOST_MISSED)
-        _check_count("snooze_days", self.snooze_days, LONGEST_SNOOZE)
-        _check_count("revision", self.revision, None)
+        _check_count("missed", self.missed, FEWEST_MISSED, MOST_MISSED)
+        _check_count("snooze_days", self.snooze_days, 1, LONGEST_SNOOZE)
+        _check_count("revision", self.revision, 1, None)
         if OF_SAFETY & self.off:
             raise DefinitionError("a prompt about safety cannot be switched off")
 
@@ -90,11 +93,11 @@ class PromptRules:
         return cls(**{**stored, "off": off})
 
 
-def _check_count(name: str, value: Any, most: int | None) -> None:
+def _check_count(name: str, value: Any, least: int, most: int | None) -> None:
     is_whole = isinstance(value, int) and not isinstance(value, bool)
-    if not is_whole or value < 1 or (most is not None and value > most):
+    if not is_whole or value < least or (most is not None and value > most):
         upper = "or more" if most is None else f"to {most}"
-        raise DefinitionError(f"{name} must be a whole number of 1 {upper}")
+        raise DefinitionError(f"{name} must be a whole number of {least} {upper}")
 
 
 SOURCES = {

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from models.checkins.standing import MISSED_STILL_NEWS
 from models.instrument import Instrument
 from models.outcomes.courses import Course
 from models.outcomes.episodes import Episode
@@ -25,7 +26,6 @@ from models.outcomes.standing import Situation, situation_of
 STILL_NEWS = timedelta(days=28)
 TURN_STILL_NEWS = timedelta(days=56)
 SILENCE_STILL_NEWS = timedelta(days=56)
-MISSED_STILL_NEWS = 8  # forms in a row: eight weeks of them
 
 _TURNED = {
     Situation.LOST.value: Prompt.LOST,

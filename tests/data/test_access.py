@@ -25,6 +25,7 @@ from models.checkins.plan import Plan
 from models.entries import AssessmentEntry, InfusionEntry
 from models.errors import AfterglowError, NotFound
 from models.outcomes.history import Moment
+from models.outcomes.prompt_rules import Prompt, PromptRules
 from models.policy import Denied, Person, Role
 from models.tables import Assessment, Infusion, Session
 from tests.clinic import LOST, NOBODY, audit_of, everything, rows_of
@@ -84,6 +85,10 @@ def arguments(function, engine, person, patient_id, record_id, site_id, kind="as
         "planned_on": date(2026, 3, 9),
         "since": date(2026, 1, 5),
         "until": date(2026, 3, 6),
+        "seen_review": None,
+        "prompts": (Prompt.LOST,),
+        "evidence": "",
+        "lines": PromptRules(missed=3),
         "body": "Call 988.",
         "phone": "988",
         "code": "P-1",

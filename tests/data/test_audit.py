@@ -23,6 +23,8 @@ from data.actions.emergencies import open_emergency
 from data.actions.infusions import correct_infusion, record_infusion
 from data.actions.patients import PatientEntry, register_patient
 from data.actions.planned_infusions import plan_infusion, withdraw_planned
+from data.actions.prompt_reviews import bring_back, mark_seen, snooze
+from data.actions.prompt_rules import set_prompt_rules
 from data.actions.results import refresh_results
 from data.actions.rules import set_rules
 from data.actions.sessions import end_sessions_of
@@ -41,6 +43,7 @@ from data.queries.patients import PatientFilter, list_patients
 from models.entries import AssessmentEntry, InfusionEntry
 from models.errors import AfterglowError
 from models.outcomes.history import Moment
+from models.outcomes.prompt_rules import Prompt, PromptRules
 from models.policy import OPERATOR, Operation, Role
 from models.tables import Assessment, AuditHead, AuditLine, Infusion
 from tests.clinic import LOST, everything, rows_of
@@ -62,6 +65,8 @@ SILENT = {
     "find_emergency": "one's own reason, above a chart whose line says that it was looked at",
     "read_rules": "the clinic's thresholds",
     "read_rule_history": "the clinic's thresholds",
+    "read_prompt_rules": "the clinic's lines for prompts",
+    "read_work": "counts beside Today, whose line says that it was looked at",
     "read_plans": "when the clinic asks for check-ins",
     "read_access_settings": "how people sign in",
     "read_crisis_texts": "what a site tells everybody",
@@ -133,6 +138,10 @@ def acts(clinic):
     clinic.register("P-2", site=clinic.phoenix)
     booked, soon = clinic.register("P-3"), clinic.now.date() + timedelta(days=7)
     plan_infusion(engine, anna, patient_id=booked, planned_on=soon, seen_version=0)
+    told = {"seen_review": None, "prompts": (Prompt.LOST,), "evidence": "x"}
+    seen, later = {**told, "patient_id": patient}, {**told, "patient_id": booked}
+    put_by = clinic.register("P-4")
+    aside = mark_seen(engine, anna, **{**told, "patient_id": put_by}, reason="booked")
     user = clinic.user("dora")
     clinic.session_of(user)
     score, twice = (row.assessment_id for row in rows_of(engine, Assessment)[:2])
@@ -163,6 +172,12 @@ def acts(clinic):
         ),
         "withdraw_planned": lambda: withdraw_planned(
             engine, anna, patient_id=booked, seen_version=1, reason="away that week"
+        ),
+        "mark_seen": lambda: mark_seen(engine, anna, **seen, reason="booked"),
+        "snooze": lambda: snooze(engine, anna, **later, until=soon, reason="away"),
+        "bring_back": lambda: bring_back(engine, anna, patient_id=put_by, seen_review=aside),
+        "set_prompt_rules": lambda: set_prompt_rules(
+            engine, OPERATOR, lines=PromptRules(missed=3), reason="why"
         ),
         "open_emergency": lambda: open_emergency(
             engine, anna, code="P-2", reason="brought in unconscious"

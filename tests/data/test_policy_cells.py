@@ -20,6 +20,7 @@ from data.actions.flags import acknowledge_flag
 from data.actions.infusions import record_infusion
 from data.actions.patients import PatientEntry, register_patient
 from data.actions.planned_infusions import plan_infusion
+from data.actions.prompt_reviews import mark_seen
 from data.actions.results import refresh_results
 from data.actions.rules import set_rules
 from data.actions.sessions import end_sessions_of
@@ -42,8 +43,9 @@ from data.queries.scores import read_scores
 from models.entries import AssessmentEntry, InfusionEntry
 from models.errors import Refused
 from models.outcomes.history import Moment
+from models.outcomes.prompt_rules import Prompt
 from models.policy import ALLOWED, Denied, Operation, Person, Relation, Role
-from models.tables import Assessment, CheckInWishes, Flag, PlannedInfusion
+from models.tables import Assessment, CheckInWishes, Flag, PlannedInfusion, PromptReview
 from tests.clinic import LOST, Clinic, only_row, rows_of
 from tests.histories import on
 
@@ -120,6 +122,19 @@ def acknowledge_a_flag(it: Attempt) -> object:
     )
 
 
+def put_a_prompt_aside(it: Attempt) -> object:
+    newest = max((row.review_id for row in rows_of(it.engine, PromptReview)), default=None)
+    return mark_seen(
+        it.engine,
+        it.person,
+        patient_id=it.patient,
+        seen_review=newest,
+        prompts=(Prompt.LOST,),
+        evidence="",
+        reason="booked",
+    )
+
+
 def wish_for_another_hour(it: Attempt) -> object:
     changed = sum(row.version for row in rows_of(it.engine, CheckInWishes))
     return set_wishes(
@@ -175,6 +190,7 @@ DO: dict[Operation, Callable[[Attempt], object]] = {
     Operation.ANSWER_CHECKIN: lambda it: open_own(it.engine, it.person, extra=True),
     Operation.PLAN_CHECKINS: wish_for_another_hour,
     Operation.ACT_ON_FLAG: acknowledge_a_flag,
+    Operation.REVIEW_PROMPT: put_a_prompt_aside,
     Operation.PLAN_CHECKINS: lambda it: read_wishes(it.engine, it.person, patient_id=it.patient),
     Operation.ANSWER_CHECKIN: lambda it: open_own(it.engine, it.person),
     Operation.IMPORT: lambda it: import_files(

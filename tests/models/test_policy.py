@@ -42,6 +42,7 @@ TABLE = """
     answer_checkin     o   -   -   -    -
     plan_checkins      o   s   -   -    -
     act_on_flag        -   s   -   -    -
+    review_prompt      -   s   -   -    -
     import             -   -   -   -    se
     export             -   -   -   -    se
     set_policy         -   -   -   -    se

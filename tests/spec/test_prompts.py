@@ -201,7 +201,7 @@ def test_no_worry_about_safety_can_be_switched_off():
         {"chance": True},
         {"chance": "0.4"},
         {"chance_days": 10},
-        {"missed": 0},
+        {"missed": 1},
         {"missed": 9},
         {"snooze_days": 91},
         {"snooze_days": 1.5},
