@@ -1,0 +1,73 @@
+"""The outlooks of a morning: of whoever responds and was heard of lately, or may have lost it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, timedelta
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Connection, Engine, Row, Select, and_, or_, select
+
+from data.database import reading
+from data.forecasts import forecast_instruments
+from data.looks import note_look
+from data.policies import rules_in_force
+from data.queries.forecast import outlooks_of
+from data.queries.statuses import is_here
+from models.outcomes.forecast import Outlook
+from models.outcomes.prompts import STILL_NEWS
+from models.outcomes.rules import Rules
+from models.outcomes.standing import Situation
+from models.policy import Operation, Person, readable_sites
+from models.tables import Patient, Standing
+
+# Of more than these the outlooks are not worked out while a page waits: a millisecond each.
+MOST = 600
+
+
+def read_morning_outlooks(
+    engine: Engine, person: Person, *, today: date, site_id: UUID | None = None
+) -> dict[UUID, Outlook] | None:
+    """Return outlooks on each patient's main instrument; None for more patients than MOST."""
+    with reading(engine) as connection:
+        sites = readable_sites(person, Operation.LIST_PATIENTS)
+        found = morning_outlooks_of(connection, sites, site_id, today)
+    note_look(engine, person, Operation.LIST_PATIENTS, site_id=site_id, page="today")
+    return found
+
+
+def morning_outlooks_of(
+    connection: Connection, sites: frozenset[UUID] | None, site_id: UUID | None, today: date
+) -> dict[UUID, Outlook] | None:
+    """Return the same for sites, None for all of them; the caller has asked the policy."""
+    query = _query(rules_in_force(connection), today)
+    query = query if sites is None else query.where(Patient.site_id.in_(sites))
+    query = query if site_id is None else query.where(Patient.site_id == site_id)
+    rows = connection.execute(query).all()
+    return None if len(rows) > MOST else _outlooks(connection, rows, today)
+
+
+def _query(rules: Rules, today: date) -> Select[Any]:
+    heard_of = and_(
+        Standing.situation == Situation.OPEN.value,
+        Standing.last_assessed_on > today - timedelta(days=rules.silence),
+    )
+    turned = and_(
+        Standing.situation == Situation.POSSIBLE_LOSS.value,
+        Standing.last_assessed_on >= today - STILL_NEWS,
+    )
+    return (
+        select(Standing.patient_id, Standing.instrument)
+        .join(Patient, Patient.patient_id == Standing.patient_id)
+        .where(or_(heard_of, turned), is_here(today))
+        .limit(MOST + 1)
+    )
+
+
+def _outlooks(connection: Connection, rows: Sequence[Row[Any]], today: date) -> dict[UUID, Outlook]:
+    found: dict[UUID, Outlook] = {}
+    for instrument in sorted({row.instrument for row in rows} & set(forecast_instruments())):
+        ids = [row.patient_id for row in rows if row.instrument == instrument]
+        found |= outlooks_of(connection, instrument, ids, today)
+    return found
