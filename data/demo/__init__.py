@@ -21,7 +21,7 @@ from data.demo.group import SITES, share_out
 from data.demo.registrations import register_patients
 from data.importers.intake import Intake, Tell
 from data.importers.rows import Batch
-from data.results import recompute
+from data.results import recompute_all
 from models.errors import Refused
 from models.policy import Operation, Person, require_everywhere
 from models.tables import Patient, Site
@@ -48,9 +48,10 @@ def create(
         for site in SITES:
             insert_site(connection, name=site.name, time_zone=site.time_zone, is_pretend=True)
         counts = {"sites": len(SITES), **_take(connection, person, batch, tell)}
-        counts["flags"] = raise_pretend_flags(connection, seed=seed)
         counts["check-ins"] = make_pretend_checkins(connection, seed=seed)
+        recompute_all(connection)
         refresh_all_standings(connection)
+        counts["flags"] = raise_pretend_flags(connection, seed=seed)
         write_line(connection, person, Operation.IMPORT, pretend=True, seed=seed, **counts)
     return counts
 
@@ -86,5 +87,4 @@ def _take(
     report = intake.take(batch)
     if report.refusals:
         raise Refused(f"No pretend group was made: {report.refusals[0]}")
-    recompute(connection, sorted(intake.touched))
     return {table: counts["added"] for table, counts in report.counts.items()}

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from typing import Any
+from uuid import UUID
 
 import numpy as np
 from numpy.random import Generator
@@ -16,6 +17,8 @@ from data import clock
 from data.actions.checkin_wishes import DEFAULTS, PATIENT, address_place
 from data.checkins.dues import Facts, load_facts
 from data.checkins.plans import plan_in_force
+from data.demo.filling_in import NEAR, choose_day, fill_in
+from data.demo.group import SITES
 from data.doors.sealing import seal
 from models.checkins.schedule import Due, State
 from models.tables import (
@@ -29,8 +32,9 @@ from models.tables import (
 )
 
 SINCE = timedelta(days=120)
-ASKED = 0.75  # of the patients who are still there; the others fill in forms at the clinic only
+ASKED = 0.93  # of the patients; the others fill in forms at the clinic only
 BY_THEMSELVES = ("link", "kiosk")
+OVER = (State.DONE, State.MISSED, State.OPEN)
 CHIPS = ("poor_sleep", "stressful_week", "side_effects", "good_news", "unwell", "missed_medicine")
 NOTES = (
     "Slept badly since Tuesday.",
@@ -47,6 +51,7 @@ class _Rows:
     wishes: list[dict[str, Any]] = field(default_factory=list)
     changes: list[dict[str, Any]] = field(default_factory=list)
     checkins: list[dict[str, Any]] = field(default_factory=list)
+    assessments: list[dict[str, Any]] = field(default_factory=list)
 
 
 def make_pretend_checkins(connection: Connection, *, seed: int) -> int:
@@ -57,20 +62,23 @@ def make_pretend_checkins(connection: Connection, *, seed: int) -> int:
         rng = np.random.default_rng([seed, 10, number])
         if rng.random() < ASKED:
             _wish(rng, rows, patient)
-    for table, some in ((CheckInWishes, rows.wishes), (CheckInWishChange, rows.changes)):
-        if some:
-            connection.execute(insert(table), some)
-    rows.checkins += _sent(connection, seed, [row["patient_id"] for row in rows.wishes])
-    if rows.checkins:
-        connection.execute(insert(CheckIn), rows.checkins)
+    _insert(connection, CheckInWishes, rows.wishes)
+    _insert(connection, CheckInWishChange, rows.changes)
+    _send(connection, seed, rows)
+    _insert(connection, Assessment, rows.assessments)
+    _insert(connection, CheckIn, rows.checkins)
     return len(rows.checkins)
 
 
+def _insert(connection: Connection, table: type, rows: list[dict[str, Any]]) -> None:
+    if rows:
+        connection.execute(insert(table), rows)
+
+
 _PATIENTS = (
-    select(Patient.patient_id, Patient.name, Site.time_zone, PatientSite.from_on)
+    select(Patient.patient_id, Patient.name, Patient.left_on, Site.time_zone, PatientSite.from_on)
     .join(Site, Site.site_id == Patient.site_id)
     .join(PatientSite, PatientSite.patient_id == Patient.patient_id)
-    .where(Patient.left_on.is_(None))
     .order_by(Patient.code)
 )
 
@@ -83,7 +91,7 @@ def _wish(rng: Generator, rows: _Rows, patient: Any) -> None:
     # Spread evenly, so that a small group has somebody of each kind as well.
     chance = (len(rows.wishes) * GOLDEN + 0.4) % 1
     later = _later_wishes(rng, chance, today, has_mail=bool(chosen.get("mail_agreed_at")))
-    if later:
+    if later and patient.left_on is None:
         days_ago = int(rng.integers(1, 20))
         steps.append((max(today - timedelta(days=days_ago), patient.from_on), later, None, True))
     row = {**DEFAULTS, "patient_id": patient.patient_id}
@@ -147,26 +155,51 @@ def _at(rng: Generator, day: date, zone: str) -> datetime:
     return min(at, clock.now())
 
 
-def _sent(connection: Connection, seed: int, patient_ids: Sequence[Any]) -> Iterator[Any]:
-    """Yield a check-in for each form that was due lately and answered by the patient."""
+def _send(connection: Connection, seed: int, rows: _Rows) -> None:
+    """Add a check-in for each form that was due lately and answered by the patient.
+
+    Where the journey has none, most are filled in after the answers nearest to it: a patient's way
+    through the clinic knows nothing of the plan's days.
+    """
     plan, answers = plan_in_force(connection), _answers(connection)
-    for number, facts in enumerate(load_facts(connection, sorted(patient_ids))):
+    shares = _shares(connection)
+    asked = sorted(row["patient_id"] for row in rows.wishes)
+    for number, facts in enumerate(load_facts(connection, asked)):
         rng = np.random.default_rng([seed, 11, number])
+        known = answers.get(facts.patient_id, ())
         for due in facts.dues(plan):
+            if due.closes_on < facts.today - SINCE or due.state not in OVER:
+                continue
             forms = [
                 row
-                for row in answers.get(facts.patient_id, ())
-                if due.due_on <= row.taken_on <= due.closes_on and row.instrument in due.instruments
+                for row in known
+                if due.due_on <= row.taken_on <= due.closes_on
+                and row.instrument in due.instruments
+                and row.mode in BY_THEMSELVES
+                and row.items
             ]
-            if forms and due.state in (State.DONE, State.MISSED, State.OPEN):
-                yield _checkin(rng, facts, due, forms)
+            made = [row._asdict() for row in forms]
+            checkin_id = uuid7()
+            if not made and due.state is State.MISSED and rng.random() < shares[facts.site_id]:
+                day = choose_day(rng, facts, due, known)
+                made = fill_in(rng, facts, due, known, checkin_id, day) if day else []
+                rows.assessments += made
+            if made:
+                rows.checkins.append(_checkin(rng, facts, due, made, checkin_id))
+
+
+def _shares(connection: Connection) -> dict[Any, float]:
+    """Return the share of the forms that a site's patients fill in on the plan's days, by site."""
+    shares = {site.name: site.fills_in for site in SITES}
+    query = select(Site.site_id, Site.name)
+    return {row.site_id: shares[row.name] for row in connection.execute(query)}
 
 
 def _answers(connection: Connection) -> dict[Any, list[Any]]:
     query = (
         select(Assessment.__table__)
-        .where(Assessment.mode.in_(BY_THEMSELVES), Assessment.items.is_not(None))
-        .where(Assessment.taken_on >= clock.today() - SINCE)
+        .where(Assessment.total.is_not(None))
+        .where(Assessment.taken_on >= clock.today() - SINCE - NEAR)
         .order_by(Assessment.patient_id, Assessment.taken_on, Assessment.assessment_id)
     )
     found: dict[Any, list[Any]] = {}
@@ -175,19 +208,21 @@ def _answers(connection: Connection) -> dict[Any, list[Any]]:
     return found
 
 
-def _checkin(rng: Generator, facts: Facts, due: Due, forms: Sequence[Any]) -> dict[str, Any]:
+def _checkin(
+    rng: Generator, facts: Facts, due: Due, forms: Sequence[Mapping[str, Any]], checkin_id: UUID
+) -> dict[str, Any]:
     last = forms[-1]
-    sent_at = last.taken_at or clock.instant(last.taken_on, time(12), facts.site_zone)
+    sent_at = last["taken_at"] or clock.instant(last["taken_on"], time(12), facts.site_zone)
     chips = [str(chip) for chip in rng.permutation(CHIPS)[: int(rng.integers(1, 3))]]
     return {
         "patient_id": facts.patient_id,
-        "checkin_id": uuid7(),
+        "checkin_id": checkin_id,
         "due_on": due.due_on,
-        "mode": last.mode,
+        "mode": last["mode"],
         "language": facts.wishes.language,
         "instruments": list(due.instruments),
         "answers": {
-            row.instrument: {str(at): _whole(it) for at, it in enumerate(row.items, start=1)}
+            row["instrument"]: {str(at): _whole(it) for at, it in enumerate(row["items"], start=1)}
             for row in forms
         },
         "chips": chips if rng.random() < 0.15 else [],

@@ -19,6 +19,7 @@ class PretendSite:
     response: float = 0.0
     holds: float = 1.0
     missed: float = 0.0  # added to each patient's share of missed weeks
+    fills_in: float = 0.8  # of the forms on the plan's own days that the journey has not answered
     modes: tuple[float, float, float] = (0.7, 0.2, 0.1)  # link, kiosk, staff
     other_route: str | None = None  # given to some patients instead of IV
     other_share: float = 0.0
@@ -27,8 +28,10 @@ class PretendSite:
 SITES = (
     PretendSite("Chicago", "CHI", "America/Chicago", 260, response=0.1),
     PretendSite("Dallas", "DAL", "America/Chicago", 190, holds=0.95, modes=(0.5, 0.35, 0.15)),
-    PretendSite("Denver", "DEN", "America/Denver", 205, response=0.15, holds=1.1, missed=-0.05),
-    PretendSite("Houston", "HOU", "America/Chicago", 150, response=-0.2, missed=0.08),
+    PretendSite(
+        "Denver", "DEN", "America/Denver", 205, response=0.15, holds=1.1, missed=-0.05, fills_in=0.9
+    ),
+    PretendSite("Houston", "HOU", "America/Chicago", 150, response=-0.2, missed=0.08, fills_in=0.7),
     PretendSite("Jacksonville", "JAX", "America/New_York", 75, other_route="SL", other_share=0.35),
     PretendSite(
         "Las Vegas",
@@ -38,6 +41,7 @@ SITES = (
         response=-0.35,
         holds=0.85,
         missed=0.12,
+        fills_in=0.1,
         other_route="IM",
         other_share=0.6,
     ),

@@ -18,7 +18,7 @@ from data.demo.group import SITES, share_out
 from data.demo.people import INDICATIONS
 from data.flags import raise_flags
 from data.instruments import catalogue
-from data.queries.due import read_due, read_missed
+from data.queries.due import completion_by_site, read_due, read_missed
 from models.checkins.schedule import State
 from models.checkins.standing import MISSED_SHOWN, MISSED_STILL_NEWS
 from models.errors import Refused
@@ -353,6 +353,12 @@ def test_some_are_asked_and_of_these_some_pause_stop_or_miss(engine):
     assert any(
         MISSED_SHOWN <= row.missed <= MISSED_STILL_NEWS for row in read_missed(engine, OPERATOR)
     )
+    today = clock.today()
+    since = today - timedelta(days=90)
+    sites = completion_by_site(engine, OPERATOR, since=since, until=today)
+    shares = {row.site: row.done / row.expected for row in sites if row.expected > 30}
+    assert 0.6 < sum(row.done for row in sites) / sum(row.expected for row in sites) < 0.9
+    assert min(shares, key=shares.get) == "Las Vegas"
     changes = rows_of(engine, CheckInWishChange)
     assert {row.what.get("by") for row in changes} == {None, "patient"}
     for row in wishes:
