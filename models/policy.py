@@ -28,6 +28,7 @@ class Operation(StrEnum):
     REGISTER_PATIENT = "register_patient"
     RECORD_INFUSION = "record_infusion"
     RECORD_ASSESSMENT = "record_assessment"
+    RECORD_SCREEN = "record_screen"
     PLAN_INFUSION = "plan_infusion"
     CORRECT_RECORD = "correct_record"
     ANSWER_CHECKIN = "answer_checkin"
@@ -74,6 +75,7 @@ _TABLE: dict[Role, dict[tuple[Relation, ...], tuple[Operation, ...]]] = {
             Operation.REGISTER_PATIENT,
             Operation.RECORD_INFUSION,
             Operation.RECORD_ASSESSMENT,
+            Operation.RECORD_SCREEN,
             Operation.PLAN_INFUSION,
             Operation.CORRECT_RECORD,
             Operation.PLAN_CHECKINS,

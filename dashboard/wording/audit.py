@@ -47,6 +47,7 @@ _WHAT: dict[str, str] = {
     Operation.REGISTER_PATIENT: "registered a patient",
     Operation.RECORD_INFUSION: "recorded an infusion",
     Operation.RECORD_ASSESSMENT: "recorded a score",
+    Operation.RECORD_SCREEN: "recorded a screen",
     Operation.PLAN_INFUSION: "booked the next infusion",
     Operation.CORRECT_RECORD: "corrected a record",
     Operation.ANSWER_CHECKIN: "answered a check-in",

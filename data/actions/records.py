@@ -22,9 +22,10 @@ from data.results import recompute
 from models.entries import AssessmentEntry, InfusionEntry
 from models.errors import Conflict, NotFound, Refused
 from models.policy import Operation, Person, require
-from models.tables import Assessment, EarlierVersion, Infusion, Patient, Site
+from models.screening import ScreenEntry
+from models.tables import Assessment, EarlierVersion, Infusion, Patient, Screen, Site
 
-KINDS = {"infusion": Infusion, "assessment": Assessment}
+KINDS = {"infusion": Infusion, "assessment": Assessment, "screen": Screen}
 FORM = "form:"
 
 PLACE = (
@@ -36,7 +37,7 @@ PLACE_HELD = PLACE.with_for_update(of=Patient, key_share=True)
 INSERTS = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
 
 
-def form_key(entry: InfusionEntry | AssessmentEntry) -> str:
+def form_key(entry: InfusionEntry | AssessmentEntry | ScreenEntry) -> str:
     """Return the key of an entry typed in: the same words twice, as by a double click, are one."""
     return FORM + hashlib.blake2b(repr(entry).encode(), digest_size=16).hexdigest()
 

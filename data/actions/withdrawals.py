@@ -22,7 +22,7 @@ def withdraw_record(
     seen_version: int,
     reason: str,
 ) -> None:
-    """Withdraw an infusion or assessment entered by mistake; it stays readable with its reason."""
+    """Withdraw a record entered by mistake; it stays readable with its reason."""
     with writing(engine) as connection:
         place_of(connection, person, Operation.CORRECT_RECORD, patient_id)
         replace(

@@ -35,8 +35,8 @@ class PlannedInfusion(Base):
 
 
 class Screen(Base):
-    """A urinary or cognition screen. `findings` are keys of models.entries.FINDINGS; `remark` says
-    in words what was found, or on which test. `is_finding`: somebody should look at it again.
+    """A urinary or cognition screen. `findings` are those of models.screening.FINDINGS; `remark`
+    says in words what was found, or on which test. `is_finding`: somebody should look again.
     """
 
     __tablename__ = "screens"
@@ -59,7 +59,7 @@ class Screen(Base):
 
 
 class ExposurePolicy(Base):
-    """One revision of models.outcomes.exposure.Policy; the highest is in force."""
+    """One revision of models.exposure_policy.Policy; the highest is in force."""
 
     __tablename__ = "exposure_policies"
 

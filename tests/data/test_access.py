@@ -24,9 +24,11 @@ from data.queries.patients import PatientFilter
 from models.checkins.plan import Plan
 from models.entries import AssessmentEntry, InfusionEntry
 from models.errors import AfterglowError, NotFound
+from models.exposure_policy import Policy
 from models.outcomes.history import Moment
 from models.outcomes.prompt_rules import Prompt, PromptRules
 from models.policy import Denied, Person, Role
+from models.screening import ScreenEntry, ScreenKind
 from models.tables import Assessment, Infusion, Session
 from tests.clinic import LOST, NOBODY, audit_of, everything, rows_of
 from tests.histories import on
@@ -64,6 +66,7 @@ def arguments(function, engine, person, patient_id, record_id, site_id, kind="as
         "record_id": record_id,
         "infusion_id": record_id,
         "assessment_id": record_id,
+        "screen_id": record_id,
         "kind": kind,
         "seen_version": 1,
         "reason": "misread",
@@ -76,6 +79,7 @@ def arguments(function, engine, person, patient_id, record_id, site_id, kind="as
         "sees_all_sites": False,
         "changes": {"idle_minutes_staff": 10},
         "seen_revision": 0,
+        "policy": Policy(peak_systolic=170),
         "flag_id": record_id,
         "said": "called them",
         "flag_mail": "desk@example.org",
@@ -116,6 +120,8 @@ def _entry(function, site_id):
         return PatientEntry("P-9", site_id)
     if function.__name__.endswith("_infusion"):
         return InfusionEntry(Moment(on(3)))
+    if function.__name__.endswith("_screen"):
+        return ScreenEntry(ScreenKind.URINARY, on(3), is_finding=False)
     return AssessmentEntry(Moment(on(3)), "PHQ-9", stated_total=12)
 
 
@@ -192,7 +198,7 @@ def test_the_database_is_asked_the_same_of_a_stranger_and_of_no_patient(clinic, 
 
 def takes_a_record(function):
     names = set(inspect.signature(function).parameters)
-    return bool(names & {"record_id", "infusion_id", "assessment_id"})
+    return bool(names & {"record_id", "infusion_id", "assessment_id", "screen_id"})
 
 
 OF_A_RECORD = {name: f for name, f in OF_A_PATIENT.items() if takes_a_record(f)}

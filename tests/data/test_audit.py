@@ -20,6 +20,7 @@ from data import clock
 from data.actions.assessments import correct_assessment, record_assessment
 from data.actions.crisis_texts import set_crisis_text
 from data.actions.emergencies import open_emergency
+from data.actions.exposure_policies import set_exposure_policy
 from data.actions.infusions import correct_infusion, record_infusion
 from data.actions.patients import PatientEntry, register_patient
 from data.actions.planned_infusions import plan_infusion, withdraw_planned
@@ -27,6 +28,7 @@ from data.actions.prompt_reviews import bring_back, mark_seen, snooze
 from data.actions.prompt_rules import set_prompt_rules
 from data.actions.results import refresh_results
 from data.actions.rules import set_rules
+from data.actions.screens import record_screen
 from data.actions.sessions import end_sessions_of
 from data.actions.settings import set_access_settings
 from data.actions.sites import open_site
@@ -42,9 +44,11 @@ from data.queries.chart import read_chart
 from data.queries.patients import PatientFilter, list_patients
 from models.entries import AssessmentEntry, InfusionEntry
 from models.errors import AfterglowError
+from models.exposure_policy import Policy
 from models.outcomes.history import Moment
 from models.outcomes.prompt_rules import Prompt, PromptRules
 from models.policy import OPERATOR, Operation, Role
+from models.screening import ScreenEntry, ScreenKind
 from models.tables import Assessment, AuditHead, AuditLine, Infusion
 from tests.clinic import LOST, everything, rows_of
 from tests.data.test_access import FUNCTIONS
@@ -67,6 +71,7 @@ SILENT = {
     "read_rule_history": "the clinic's thresholds",
     "read_prompt_rules": "the clinic's lines for prompts",
     "read_work": "counts beside Today, whose line says that it was looked at",
+    "read_exposure_policies": "when the clinic asks for check-ins",
     "read_plans": "when the clinic asks for check-ins",
     "read_access_settings": "how people sign in",
     "read_crisis_texts": "what a site tells everybody",
@@ -150,6 +155,7 @@ def acts(clinic):
     changed = {**spot, "seen_version": 1, "reason": "misread"}
     entry = AssessmentEntry(Moment(on(40)), "PHQ-9", stated_total=7)
     course = InfusionEntry(Moment(on(41)))
+    clear = ScreenEntry(ScreenKind.URINARY, on(41), is_finding=False)
     new = UserEntry("erik", "Erik", frozenset({Role.CLINICIAN}), frozenset({clinic.denver}))
     rows = b"patient_id,site\nP-7,Denver\n"
     return {
@@ -166,6 +172,10 @@ def acts(clinic):
         ),
         "withdraw_record": lambda: withdraw_record(
             engine, anna, "assessment", **changed, record_id=twice
+        ),
+        "record_screen": lambda: record_screen(engine, anna, **spot, entry=clear),
+        "set_exposure_policy": lambda: set_exposure_policy(
+            engine, OPERATOR, policy=Policy(peak_systolic=170), reason="as our cardiologist asks"
         ),
         "plan_infusion": lambda: plan_infusion(
             engine, anna, **spot, planned_on=soon, seen_version=0

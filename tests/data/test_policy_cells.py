@@ -23,6 +23,7 @@ from data.actions.planned_infusions import plan_infusion
 from data.actions.prompt_reviews import mark_seen
 from data.actions.results import refresh_results
 from data.actions.rules import set_rules
+from data.actions.screens import record_screen
 from data.actions.sessions import end_sessions_of
 from data.actions.sites import open_site
 from data.actions.user_entries import UserEntry
@@ -45,6 +46,7 @@ from models.errors import Refused
 from models.outcomes.history import Moment
 from models.outcomes.prompt_rules import Prompt
 from models.policy import ALLOWED, Denied, Operation, Person, Relation, Role
+from models.screening import ScreenEntry, ScreenKind
 from models.tables import Assessment, CheckInWishes, Flag, PlannedInfusion, PromptReview
 from tests.clinic import LOST, Clinic, only_row, rows_of
 from tests.histories import on
@@ -184,6 +186,12 @@ DO: dict[Operation, Callable[[Attempt], object]] = {
         it.person,
         patient_id=it.patient,
         entry=AssessmentEntry(Moment(on(50)), "PHQ-9", stated_total=3, note=str(it.serial)),
+    ),
+    Operation.RECORD_SCREEN: lambda it: record_screen(
+        it.engine,
+        it.person,
+        patient_id=it.patient,
+        entry=ScreenEntry(ScreenKind.URINARY, on(50), is_finding=False, remark=str(it.serial)),
     ),
     Operation.PLAN_INFUSION: book_the_next,
     Operation.CORRECT_RECORD: withdraw_a_score,

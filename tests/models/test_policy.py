@@ -37,6 +37,7 @@ TABLE = """
     register_patient   -   s   -   -    -
     record_infusion    -   s   -   -    -
     record_assessment  -   s   -   -    -
+    record_screen      -   s   -   -    -
     plan_infusion      -   s   -   -    -
     correct_record     -   s   -   -    -
     answer_checkin     o   -   -   -    -
