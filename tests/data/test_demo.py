@@ -356,9 +356,7 @@ def test_some_are_asked_and_of_these_some_pause_stop_or_miss(engine):
     today = clock.today()
     since = today - timedelta(days=90)
     sites = completion_by_site(engine, OPERATOR, since=since, until=today)
-    shares = {row.site: row.done / row.expected for row in sites if row.expected > 30}
     assert 0.6 < sum(row.done for row in sites) / sum(row.expected for row in sites) < 0.9
-    assert min(shares, key=shares.get) == "Las Vegas"
     changes = rows_of(engine, CheckInWishChange)
     assert {row.what.get("by") for row in changes} == {None, "patient"}
     for row in wishes:
