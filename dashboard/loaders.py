@@ -15,16 +15,20 @@ import streamlit as st
 
 from data import clock
 from data.database import configured_engine
+from data.outlook_switch import is_outlook_on
 from data.queries.chart import Chart, read_chart
 from data.queries.due import MissedForms, SiteCompletion, completion_by_site, read_missed
 from data.queries.durations import DurationFilter, Durations, read_durations, summarise_courses
 from data.queries.first_action import FirstAction, time_to_first_action
 from data.queries.group import Group, read_group
 from data.queries.morning import Morning, read_morning
+from data.queries.morning_outlooks import read_morning_outlooks
 from data.queries.patients import PatientFilter, PatientPage, count_by_status, list_patients
 from data.queries.rules import read_rules
 from data.queries.sites import SitesReport, read_sites
+from data.queries.work import Work, read_work
 from models.outcomes.curves import Summary
+from models.outcomes.forecast import Outlook
 from models.outcomes.rules import Rules
 from models.outcomes.standing import Status
 from models.policy import Person
@@ -47,14 +51,32 @@ def today(person: Person) -> date:
 
 
 def morning(person: Person, site_id: UUID | None) -> Morning:
-    """Return who to look at; whose forms were missed only where the schedules are not too many."""
+    """Return who to look at; whose forms were missed only where the schedules are not too many.
+
+    The outlooks are in it where they are switched on, and not those of too many.
+    """
     return read_morning(
         configured_engine(),
         person,
         today=today(person),
         site_id=site_id,
         missed=_missed(_key(person), site_id, person) if tells_missed(person, site_id) else (),
+        outlooks=_outlooks(_key(person), site_id, today(person), person)
+        if is_outlook_on()
+        else None,
     )
+
+
+def tells_outlooks(person: Person, site_id: UUID | None) -> bool:
+    """Return whether the outlooks were few enough to be worked out, or are not wanted."""
+    if not is_outlook_on():
+        return True
+    return _outlooks(_key(person), site_id, today(person), person) is not None
+
+
+def work(person: Person, site_id: UUID | None, *, days: int) -> tuple[Work, ...]:
+    """Return who has done how much about flags and prompts in the last days."""
+    return _work(_key(person), site_id, days, person)
 
 
 def tells_missed(person: Person, site_id: UUID | None) -> bool:
@@ -112,6 +134,8 @@ def forget() -> None:
     _first_actions.clear()
     _completion.clear()
     _missed.clear()
+    _outlooks.clear()
+    _work.clear()
     _summary.clear()
     _sites.clear()
 
@@ -136,6 +160,20 @@ def _counts(seen_by: str, site_id: UUID | None, today: date, _person: Person) ->
 @st.cache_resource(ttl=SCHEDULES_TTL, max_entries=64, show_spinner=False)
 def _missed(seen_by: str, site_id: UUID | None, _person: Person) -> tuple[MissedForms, ...]:
     return tuple(read_missed(configured_engine(), _person, site_id))
+
+
+# Each takes a millisecond, and none changes but with a new score or a new day.
+@st.cache_resource(ttl=COUNTS_TTL, max_entries=64, show_spinner=False)
+def _outlooks(
+    seen_by: str, site_id: UUID | None, today: date, _person: Person
+) -> dict[UUID, Outlook] | None:
+    return read_morning_outlooks(configured_engine(), _person, today=today, site_id=site_id)
+
+
+@st.cache_resource(ttl=COUNTS_TTL, max_entries=64, show_spinner=False)
+def _work(seen_by: str, site_id: UUID | None, days: int, _person: Person) -> tuple[Work, ...]:
+    since = clock.now() - timedelta(days=days)
+    return read_work(configured_engine(), _person, since=since, site_id=site_id)
 
 
 @st.cache_data(ttl=COUNTS_TTL, max_entries=256, show_spinner=False)

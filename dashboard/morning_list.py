@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
-from datetime import date
+from collections.abc import Sequence
 from html import escape
 from uuid import UUID
 
 import streamlit as st
 
-from dashboard import flagging, loaders
+from dashboard import flagging, loaders, putting_aside
 from dashboard.formats import plain
 from dashboard.sitemap import page_at
+from dashboard.tables import table_of
+from dashboard.wording import morning as words
 from dashboard.wording.flags import first_action
 from dashboard.wording.messages import undelivered
-from dashboard.wording.reasons import ReasonWords, explain
+from dashboard.wording.reasons import By, ReasonWords, explain
 from data.database import configured_engine
 from data.queries.messages import read_undelivered
 from data.queries.morning import LookRow
-from models.outcomes.rules import Rules
+from models.outcomes.prompt_rules import OF_SAFETY
 from models.policy import Person
 
 # Widths in pixels; what is left of the line is the reason's.
@@ -25,11 +27,18 @@ TAG, WHO = 124, 190
 FIRST_ACTION_DAYS = 90
 
 
-def draw_row(person: Person, row: LookRow, rules: Rules, today: date, *, key: str) -> None:
-    words = explain(row, rules, today)
+def draw_rows(person: Person, rows: Sequence[LookRow], by: By) -> None:
+    """Draw a line each, with the form of whichever is being acted on under it."""
+    with st.container(key="morning", gap=None):
+        for number, row in enumerate(rows):
+            _draw_row(person, row, by, key=f"row-{number}")
+
+
+def _draw_row(person: Person, row: LookRow, by: By, *, key: str) -> None:
+    said = explain(row, by)
     # Side by side in one container: columns would send as many messages again.
     with st.container(key=key, horizontal=True):
-        st.html(f"<span class='ag-tag {words.style}'>{words.tag}</span>", width=TAG)
+        st.html(f"<span class='ag-tag {said.style}'>{said.tag}</span>", width=TAG)
         st.page_link(
             page_at("patient"),
             label=plain(row.name or row.code),
@@ -38,17 +47,22 @@ def draw_row(person: Person, row: LookRow, rules: Rules, today: date, *, key: st
         )
         if row.flags:
             flagging.draw_button(row.flags, key=f"act-{key}")
+        elif OF_SAFETY.isdisjoint(row.reasons):
+            putting_aside.draw_button(row, key=f"act-{key}")
         st.html(
-            f"<div class='ag-line'>{escape(words.sentence)}{_further(words)}<br>"
-            f"<small>{escape(row.code)} · {escape(words.context)}</small></div>"
+            f"<div class='ag-line'>{escape(said.sentence)}{_further(said)}<br>"
+            f"<small>{escape(row.code)} · {escape(said.context)}</small></div>"
         )
     if row.flags and flagging.is_open_for(row.patient_id):
-        flagging.draw_form(person, row.patient_id, today)
+        flagging.draw_form(person, row.patient_id, by.today)
+    elif putting_aside.is_open_for(row):
+        putting_aside.draw_form(by.today, by.lines.snooze_days)
 
 
-def _further(words: ReasonWords) -> str:
+def _further(said: ReasonWords) -> str:
     """Return the less urgent reasons, each in the colour its own line would have; HTML."""
-    return "".join(f" <span class='{style}'>{escape(said)}</span>" for style, said in words.further)
+    parts = (f" <span class='{style}'>{escape(short)}</span>" for style, short in said.further)
+    return "".join(parts)
 
 
 def draw_first_action(person: Person, site_id: UUID | None) -> None:
@@ -64,6 +78,16 @@ def draw_undelivered(person: Person, site_id: UUID | None) -> None:
     said = undelivered(read_undelivered(configured_engine(), person, site_id=site_id))
     if said:
         st.html(f"<p class='ag-note ag-off'>{escape(said)}</p>")
+
+
+def draw_work(person: Person, site_id: UUID | None) -> None:
+    """Draw, folded, who has done how much lately, for whoever may read the list."""
+    with st.expander(words.WORK):
+        found = loaders.work(person, site_id, days=words.WORK_DAYS)
+        if found:
+            st.html(table_of(words.WORK_COLUMNS, words.work(found), is_narrow=True))
+        else:
+            st.text(words.NO_WORK)
 
 
 def show_everyone() -> None:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import os
 from html import escape
 
 import streamlit as st
 
 from dashboard.wording import outlook as words
 from data.database import configured_engine
+from data.outlook_switch import is_outlook_on
 from data.queries.chart import Chart
 from data.queries.forecast import PatientForecast, read_forecast
 from models.instrument import Instrument
@@ -16,14 +16,9 @@ from models.outcomes.forecast import Outlook
 from models.policy import Person
 
 
-def is_shown() -> bool:
-    """Return whether this installation shows outlooks: AFTERGLOW_OUTLOOK=off switches them off."""
-    return os.environ.get("AFTERGLOW_OUTLOOK", "").strip().lower() != "off"
-
-
 def read_outlook(person: Person, chart: Chart) -> PatientForecast | None:
     """Return the patient's outlook; None where it is switched off or nothing can be lost."""
-    if not is_shown():
+    if not is_outlook_on():
         return None
     return read_forecast(configured_engine(), person, chart.patient.patient_id)
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import streamlit as st
 
-from dashboard import loaders, morning_list, wearing_off_list
+from dashboard import loaders, morning_list, putting_aside
 from dashboard.formats import weekday
 from dashboard.person import acting_person
 from dashboard.wording import morning as words
 from dashboard.wording.patients import nobody_yet
+from dashboard.wording.reasons import By
 
 SHOWN_AT_FIRST = 25
 
@@ -27,26 +28,25 @@ def render() -> None:
     site = where.selectbox("Site", ["All sites", *group.sites], key="today_site")
     site_id = group.sites.get(site)
     morning = loaders.morning(person, site_id)
+    by = By(morning.rules, morning.lines, today)
     st.html(words.counts(morning.rows, loaders.counts(person, site_id)))
 
     if not morning.rows:
-        st.info(words.NOBODY_TODAY)
-        wearing_off_list.draw(person, site_id, today, ())
-        morning_list.draw_undelivered(person, site_id)
-        morning_list.draw_first_action(person, site_id)
-        st.stop()
-
+        st.info(words.ALL_ASIDE if morning.aside else words.NOBODY_TODAY)
     everyone = st.session_state.get("today_everyone", False)
     rows = morning.rows if everyone else morning.rows[:SHOWN_AT_FIRST]
-    with st.container(key="morning", gap=None):
-        for number, row in enumerate(rows):
-            morning_list.draw_row(person, row, morning.rules, today, key=f"row-{number}")
+    morning_list.draw_rows(person, rows, by)
     if len(rows) < len(morning.rows):
         more = len(morning.rows) - len(rows)
         st.button(f"Show {more} more", on_click=morning_list.show_everyone)
-    tells = loaders.tells_missed(person, site_id)
-    method = words.method(morning.rules, is_cut=morning.is_cut, tells_missed=tells)
+    putting_aside.draw_aside(person, morning.aside, by)
+
+    method = words.method(
+        morning,
+        tells_missed=loaders.tells_missed(person, site_id),
+        tells_outlooks=loaders.tells_outlooks(person, site_id),
+    )
     st.html(f"<p class='ag-note'>{method}</p>")
-    wearing_off_list.draw(person, site_id, today, {row.patient_id for row in morning.rows})
     morning_list.draw_undelivered(person, site_id)
     morning_list.draw_first_action(person, site_id)
+    morning_list.draw_work(person, site_id)

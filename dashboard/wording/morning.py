@@ -4,56 +4,114 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from data.queries.morning import (
-    MOST_ROWS,
-    SILENCE_STILL_NEWS,
-    TURN_STILL_NEWS,
-    LookRow,
-    Reason,
-)
+from dashboard import formats
+from data.queries.morning import LookRow, Morning
+from data.queries.morning_candidates import MOST_ROWS
+from data.queries.morning_outlooks import MOST
+from data.queries.work import Work
 from models.checkins.standing import MISSED_STILL_NEWS
-from models.outcomes.rules import Rules
+from models.outcomes.prompt_rules import OF_SAFETY, Prompt, PromptRules
+from models.outcomes.prompts import SILENCE_STILL_NEWS, TURN_STILL_NEWS
 from models.outcomes.standing import Status
 
 NOBODY_TODAY = (
     "No recorded score meets a rule for review today. That says nothing about patients who have "
     "not answered."
 )
+ALL_ASIDE = "Everything that meets a rule for review today is put aside."
+TO_CALL = OF_SAFETY | {Prompt.LOST}
+QUIET = frozenset({Prompt.SILENT, Prompt.MISSED})
+WORK = "Done in the last 28 days"
+WORK_DAYS = 28
+WORK_COLUMNS = ("Who", "Flags acknowledged", "Flags closed", "Prompts seen", "Prompts snoozed")
+NO_WORK = "Nobody has acted on a flag or put a prompt aside."
 
 
 def counts(rows: Sequence[LookRow], statuses: Mapping[Status, int]) -> str:
-    """Return how many persons have each reason, and how many are well when last seen; HTML."""
-
-    def having(*reasons: Reason) -> int:
-        return sum(not set(reasons).isdisjoint(row.reasons) for row in rows)
-
+    """Return how many persons are on the list, each counted once, and how many hold; HTML."""
+    call = sum(row.reason in TO_CALL for row in rows)
+    quiet = sum(row.reason in QUIET for row in rows)
+    is_safety = any(row.reason in OF_SAFETY for row in rows)
     parts = [
-        ("ag-safety", having(Reason.SAFETY, Reason.SAFETY_BLANK), "safety"),
-        ("ag-off", having(Reason.LOST), "response lost"),
-        ("ag-off", having(Reason.POSSIBLE_LOSS), "possible loss"),
-        ("ag-quiet", having(Reason.SILENT), "silent"),
-        ("ag-quiet", having(Reason.MISSED), "missed two or more"),
-        ("ag-holds", statuses.get(Status.RESPONDING, 0), "responding when last seen"),
+        ("ag-safety" if is_safety else "ag-off", call, "to call", "safety, or a confirmed loss"),
+        ("ag-off", len(rows) - call - quiet, "to review", "a possible loss, or wearing off"),
+        ("ag-quiet", quiet, "silent", "no check-in, or several missed"),
+        ("ag-holds", statuses.get(Status.RESPONDING, 0), "holding", "responding when last seen"),
     ]
-    spans = "".join(f"<span class='{style}'><b>{n:,}</b> {what}</span>" for style, n, what in parts)
+    spans = "".join(
+        f"<span class='{style}' title='{told}'><b>{n:,}</b> {what}</span>"
+        for style, n, what, told in parts
+    )
     return f"<p class='ag-counts'>{spans}</p>"
 
 
-def method(rules: Rules, *, is_cut: bool, tells_missed: bool) -> str:
-    cut = (
-        f"There are more than {MOST_ROWS} patients to look at: the {MOST_ROWS} most urgent are "
-        "listed; choose a site to see the rest. "
-    )
-    return (cut if is_cut else "") + (
+def method(morning: Morning, *, tells_missed: bool, tells_outlooks: bool) -> str:
+    """Return how the list came about: its rules, its order, and what it leaves out."""
+    parts = [
+        _CUT if morning.is_cut else "",
+        _TOO_MANY if not tells_outlooks else "",
         "Review prompts, not instructions: each line says which of the clinic's own rules "
-        f"(revision {rules.revision}) recorded scores have met. A flag is listed until a named "
-        f"person closes it, whatever later forms say; a loss for {TURN_STILL_NEWS.days} days from "
-        "the day it was first seen, while the patient still answers; silence from "
-        f"{rules.silence} to {SILENCE_STILL_NEWS.days} days; check-ins missed in a row from two to "
-        f"{MISSED_STILL_NEWS}{_ALL if tells_missed else _NOT_HERE}. Older ones are under Patients, "
-        "by status. A person with two reasons has one line and is counted under both."
+        f"(revision {morning.rules.revision}; lines for prompts, revision "
+        f"{morning.lines.revision}) recorded scores have met, or an estimate from them has.",
+        ORDER,
+        COUNTED,
+        _spans(morning, tells_missed=tells_missed),
+        _left_out(morning.lines),
+    ]
+    return " ".join(part for part in parts if part)
+
+
+ORDER = (
+    "Order: worries about safety, what is new or worse first; confirmed losses, the newest first; "
+    "possible losses; more of the gain gone before less, and between the two the outlook, the "
+    "highest share first; then silence and missed check-ins, the most recent first. A person "
+    "stands where the most urgent reason puts them."
+)
+COUNTED = (
+    "To call: safety, or a confirmed loss. To review: a possible loss, or wearing off. Silent: no "
+    "check-in, or several missed. Holding: responding when last seen, some of them on the list."
+)
+_CUT = (
+    f"There are more than {MOST_ROWS} patients to look at: the {MOST_ROWS} most urgent are "
+    "listed; choose a site to see the rest."
+)
+_TOO_MANY = (
+    f"Outlooks of more than {MOST} patients are not worked out at once: choose a site to see whose "
+    "window is near."
+)
+
+
+def _spans(morning: Morning, *, tells_missed: bool) -> str:
+    """Return how long each kind is listed."""
+    missed = f"from {morning.lines.missed} to {MISSED_STILL_NEWS}"
+    where = "of whoever has been asked for any" if tells_missed else "listed once you choose a site"
+    return (
+        "A flag is listed until a named person closes it, whatever later forms say; a loss for "
+        f"{TURN_STILL_NEWS.days} days from the day it was first seen, while the patient still "
+        f"answers; silence from {morning.rules.silence} to {SILENCE_STILL_NEWS.days} days; "
+        f"check-ins missed in a row {missed}, {where}. Older ones are under Patients, by status."
     )
 
 
-_ALL = ", of whoever has been asked for any"
-_NOT_HERE = ", which are listed once you choose a site"
+def _left_out(lines: PromptRules) -> str:
+    names = [KIND_NAMES[prompt] for prompt in Prompt if prompt in lines.off]
+    return f"Switched off by the clinic: {', '.join(names)}." if names else ""
+
+
+KIND_NAMES = {
+    Prompt.LOST: "confirmed loss",
+    Prompt.POSSIBLE_LOSS: "possible loss",
+    Prompt.GAIN_SECOND: "second line of the gain lost",
+    Prompt.OUTLOOK: "outlook",
+    Prompt.GAIN_FIRST: "first line of the gain lost",
+    Prompt.SILENT: "silence",
+    Prompt.MISSED: "missed check-ins",
+}
+
+
+def work(rows: Sequence[Work]) -> list[tuple[str, ...]]:
+    """Return a line a person, for the table of what was done."""
+    return [
+        (it.name, *(formats.number(n) for n in (it.acknowledged, it.closed, it.seen, it.snoozed)))
+        for it in rows
+    ]

@@ -4,21 +4,25 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from typing import NamedTuple
 
 from dashboard import formats
-from dashboard.wording import flags
-from data.instruments import catalogue
-from data.queries.morning import LookRow, Reason
-from models.instrument import Instrument
+from dashboard.wording import flags, put_aside, wearing_off
+from dashboard.wording.evidence import path, rule
+from data.queries.morning import LookRow
+from models.outcomes.prompt_rules import Prompt, PromptRules
 from models.outcomes.rules import Rules
 
 TAGS = {
-    Reason.SAFETY: ("Safety", "ag-safety"),
-    Reason.SAFETY_BLANK: ("Safety", "ag-safety"),
-    Reason.LOST: ("Lost", "ag-off"),
-    Reason.POSSIBLE_LOSS: ("Possible loss", "ag-off"),
-    Reason.SILENT: ("Silent", "ag-quiet"),
-    Reason.MISSED: ("Missed", "ag-quiet"),
+    Prompt.SAFETY: ("Safety", "ag-safety"),
+    Prompt.SAFETY_BLANK: ("Safety", "ag-safety"),
+    Prompt.LOST: ("Lost", "ag-off"),
+    Prompt.POSSIBLE_LOSS: ("Possible loss", "ag-off"),
+    Prompt.GAIN_SECOND: ("Wearing off", "ag-off"),
+    Prompt.OUTLOOK: ("Wearing off", "ag-off"),
+    Prompt.GAIN_FIRST: ("Wearing off", "ag-off"),
+    Prompt.SILENT: ("Silent", "ag-quiet"),
+    Prompt.MISSED: ("Missed", "ag-quiet"),
 }
 
 
@@ -36,49 +40,63 @@ class ReasonWords:
     context: str
 
 
-def explain(row: LookRow, rules: Rules, today: date) -> ReasonWords:
+class By(NamedTuple):
+    """The rules that were met, and the day on which they were."""
+
+    rules: Rules
+    lines: PromptRules
+    today: date
+
+
+def explain(row: LookRow, by: By) -> ReasonWords:
     tag, style = TAGS[row.reason]
-    sentence = _SENTENCES[row.reason](row, rules, today)
-    further = tuple((TAGS[it][1], _IN_SHORT[it](row, today)) for it in row.reasons[1:])
-    return ReasonWords(tag, style, sentence, further, _context(row, today))
+    sentence = _SENTENCES[row.reason](row, by)
+    further = tuple((TAGS[it][1], _IN_SHORT[it](row, by)) for it in row.reasons[1:])
+    return ReasonWords(tag, style, sentence, further, _context(row, by))
 
 
-def _safety(row: LookRow, _rules: Rules, today: date) -> str:
-    said = (flags.answered(row.flags[0], today), flags.state(row.flags, today))
+def in_short(row: LookRow, by: By) -> str:
+    """Return every prompt that is put aside, in a few words each."""
+    said = (_IN_SHORT[it](row, by).removeprefix("Also ") for it in row.aside)
+    return " ".join(each[:1].upper() + each[1:] for each in said)
+
+
+def _safety(row: LookRow, by: By) -> str:
+    said = (flags.answered(row.flags[0], by.today), flags.state(row.flags, by.today))
     return " ".join(part for part in said if part)
 
 
-def _blank(row: LookRow, _rules: Rules, today: date) -> str:
+def _blank(row: LookRow, by: By) -> str:
     assert row.safety_blank_on is not None
-    when = flags.when(row.safety_blank_on, today)
+    when = flags.when(row.safety_blank_on, by.today)
     return f"The safety item was left unanswered on {when}. A blank is not a zero."
 
 
-def _lost(row: LookRow, rules: Rules, _today: date) -> str:
+def _lost(row: LookRow, by: By) -> str:
     seen = f", first seen {_day(row)}" if row.turned_on else ""
     return (
-        f"{row.instrument} {_path(row)} no longer meets the clinic's rule"
-        f"{_rule(row)}{seen}; confirmed by {_confirmation(rules)}."
+        f"{row.instrument} {path(row)} no longer meets the clinic's rule"
+        f"{rule(row)}{seen}; confirmed by {_confirmation(by)}."
     )
 
 
-def _confirmation(rules: Rules) -> str:
-    if rules.confirmation == 1:
+def _confirmation(by: By) -> str:
+    if by.rules.confirmation == 1:
         return "one check-in"
-    return f"{rules.confirmation} check-ins in a row"
+    return f"{by.rules.confirmation} check-ins in a row"
 
 
-def _possible(row: LookRow, rules: Rules, _today: date) -> str:
-    more = rules.confirmation - 1
+def _possible(row: LookRow, by: By) -> str:
+    more = by.rules.confirmation - 1
     return (
-        f"{row.instrument} {_path(row)}: the last score no longer meets the clinic's rule"
-        f"{_rule(row)}, first seen {_day(row)}. {more} more would confirm it."
+        f"{row.instrument} {path(row)}: the last score no longer meets the clinic's rule"
+        f"{rule(row)}, first seen {_day(row)}. {more} more would confirm it."
     )
 
 
-def _silent(row: LookRow, _rules: Rules, today: date) -> str:
+def _silent(row: LookRow, by: By) -> str:
     assert row.last_assessed_on is not None
-    days = (today - row.last_assessed_on).days
+    days = (by.today - row.last_assessed_on).days
     last = formats.number(row.recent[-1][1]) if row.recent else "not known"
     return (
         f"No check-in for {formats.days(days)}; last {row.instrument} {last}, responding then. "
@@ -86,93 +104,85 @@ def _silent(row: LookRow, _rules: Rules, today: date) -> str:
     )
 
 
-def _missed(row: LookRow, _rules: Rules, today: date) -> str:
+def _missed(row: LookRow, by: By) -> str:
     assert row.missed is not None
     done = row.missed.last_on
-    last = f"the last one done was due {flags.when(done, today)}" if done else "none was ever done"
+    last = (
+        f"the last one done was due {flags.when(done, by.today)}" if done else "none was ever done"
+    )
     return (
         f"The last {row.missed.missed} check-ins in a row were missed, the latest due "
-        f"{flags.when(row.missed.due_on, today)}; {last}."
+        f"{flags.when(row.missed.due_on, by.today)}; {last}."
     )
 
 
+def _gain_first(row: LookRow, by: By) -> str:
+    return wearing_off.gain(row, by.lines, by.today, prompt=Prompt.GAIN_FIRST)
+
+
+def _gain_second(row: LookRow, by: By) -> str:
+    return wearing_off.gain(row, by.lines, by.today, prompt=Prompt.GAIN_SECOND)
+
+
+def _outlook(row: LookRow, by: By) -> str:
+    return wearing_off.outlook(row, by.lines, by.today)
+
+
 _SENTENCES = {
-    Reason.SAFETY: _safety,
-    Reason.SAFETY_BLANK: _blank,
-    Reason.LOST: _lost,
-    Reason.POSSIBLE_LOSS: _possible,
-    Reason.SILENT: _silent,
-    Reason.MISSED: _missed,
+    Prompt.SAFETY: _safety,
+    Prompt.SAFETY_BLANK: _blank,
+    Prompt.LOST: _lost,
+    Prompt.POSSIBLE_LOSS: _possible,
+    Prompt.GAIN_SECOND: _gain_second,
+    Prompt.OUTLOOK: _outlook,
+    Prompt.GAIN_FIRST: _gain_first,
+    Prompt.SILENT: _silent,
+    Prompt.MISSED: _missed,
 }
 
 
-def _blank_too(row: LookRow, today: date) -> str:
+def _blank_too(row: LookRow, by: By) -> str:
     assert row.safety_blank_on is not None
-    return f"Also left unanswered on {flags.when(row.safety_blank_on, today)}."
+    return f"Also left unanswered on {flags.when(row.safety_blank_on, by.today)}."
 
 
-def _lost_too(row: LookRow, _today: date) -> str:
-    return f"Also response lost: {row.instrument} {_path(row)}, first seen {_day(row)}."
+def _lost_too(row: LookRow, by: By) -> str:
+    return f"Also response lost: {row.instrument} {path(row)}, first seen {_day(row)}."
 
 
-def _possible_too(row: LookRow, _today: date) -> str:
-    return f"Also possible loss: {row.instrument} {_path(row)}, first seen {_day(row)}."
+def _possible_too(row: LookRow, by: By) -> str:
+    return f"Also possible loss: {row.instrument} {path(row)}, first seen {_day(row)}."
 
 
-def _silent_too(row: LookRow, today: date) -> str:
+def _gain_too(row: LookRow, _by: By) -> str:
+    return wearing_off.gain_in_short(row)
+
+
+def _outlook_too(row: LookRow, by: By) -> str:
+    return wearing_off.outlook_in_short(row, by.lines)
+
+
+def _silent_too(row: LookRow, by: By) -> str:
     assert row.last_assessed_on is not None
-    return f"Also silent: no check-in for {formats.days((today - row.last_assessed_on).days)}."
+    return f"Also silent: no check-in for {formats.days((by.today - row.last_assessed_on).days)}."
 
 
-def _missed_too(row: LookRow, _today: date) -> str:
+def _missed_too(row: LookRow, by: By) -> str:
     assert row.missed is not None
     return f"Also missed: the last {row.missed.missed} check-ins in a row."
 
 
 # A worry about safety that was answered is the most urgent of all, so never a further one.
 _IN_SHORT = {
-    Reason.SAFETY_BLANK: _blank_too,
-    Reason.LOST: _lost_too,
-    Reason.POSSIBLE_LOSS: _possible_too,
-    Reason.SILENT: _silent_too,
-    Reason.MISSED: _missed_too,
+    Prompt.SAFETY_BLANK: _blank_too,
+    Prompt.LOST: _lost_too,
+    Prompt.POSSIBLE_LOSS: _possible_too,
+    Prompt.GAIN_SECOND: _gain_too,
+    Prompt.OUTLOOK: _outlook_too,
+    Prompt.GAIN_FIRST: _gain_too,
+    Prompt.SILENT: _silent_too,
+    Prompt.MISSED: _missed_too,
 }
-
-
-def _path(row: LookRow) -> str:
-    """Return the scores the rule was met by, as "8 → 13 → 14 (2, 9 and 16 Nov)", and the latest."""
-    evidence = _evidence(row)
-    scores = " → ".join(formats.number(score) for _, score in evidence)
-    days = ", ".join(formats.short_day(day) for day, _ in evidence)
-    latest = row.recent[-1] if row.recent else None
-    if latest is None or latest in evidence:
-        return f"{scores} ({days})"
-    return f"{scores} ({days}), now {formats.number(latest[1])}"
-
-
-def _evidence(row: LookRow) -> tuple[tuple[date, float], ...]:
-    """Return the last score seen responding, the first that was not, and the one after it."""
-    for at, (day, _) in enumerate(row.recent):
-        if day == row.turned_on:
-            return row.recent[max(0, at - 1) : at + 2]
-    return row.recent[-3:]
-
-
-def _rule(row: LookRow) -> str:
-    instrument = catalogue().get(row.instrument or "")
-    if instrument is None or row.baseline is None:
-        return ""
-    threshold = instrument.response_threshold(row.baseline)
-    if threshold is None:
-        return ""
-    return (
-        f" ({_side(instrument)} {formats.number(threshold)}, from baseline "
-        f"{formats.number(row.baseline)})"
-    )
-
-
-def _side(instrument: Instrument) -> str:
-    return "at or under" if instrument.best == instrument.lowest else "at or over"
 
 
 def _day(row: LookRow) -> str:
@@ -182,16 +192,20 @@ def _day(row: LookRow) -> str:
     return f"day {(row.turned_on - row.course_end_on).days}"
 
 
-def _context(row: LookRow, today: date) -> str:
+def _context(row: LookRow, by: By) -> str:
     parts = [row.site]
     if row.last_infusion_on:
-        parts.append(f"last infusion {formats.age(row.last_infusion_on, today)}")
+        parts.append(f"last infusion {formats.age(row.last_infusion_on, by.today)}")
+    if row.planned_on:
+        parts.append(f"next planned {flags.when(row.planned_on, by.today)}")
     if row.last_assessed_on:
-        parts.append(f"last check-in {formats.age(row.last_assessed_on, today)}")
+        parts.append(f"last check-in {formats.age(row.last_assessed_on, by.today)}")
+    parts.append(wearing_off.chance(row, by.lines))
     if row.held_before:
         spells = ", ".join(_held(*spell) for spell in row.held_before)
         parts.append(f"earlier courses held {spells} days")
-    return " · ".join(parts)
+    parts.append(put_aside.mentioned(row, by.today))
+    return " · ".join(part for part in parts if part)
 
 
 def _held(lower: int, upper: int | None) -> str:

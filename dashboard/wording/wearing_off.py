@@ -1,4 +1,4 @@
-"""The sentences about outlooks on Today: whose window is near, and by which line."""
+"""Why a response may be wearing off: how much of the gain is gone, and the outlook."""
 
 from __future__ import annotations
 
@@ -6,44 +6,71 @@ from datetime import date
 
 from dashboard import formats
 from dashboard.wording.outlook import window_in_words
-from data.queries.wearing_off import MOST, OVER, WITHIN, WearingOff
+from data.queries.morning import LookRow
+from models.outcomes.gain import CHECK_INS
+from models.outcomes.prompt_rules import Prompt, PromptRules
 
-HEADING = "Outlook within two weeks"
-TAG = "Wearing off"
-TOO_MANY = (
-    f"Outlooks of more than {MOST} patients are not worked out at once: choose a site to see whose "
-    "window is near."
-)
+_IN_WORDS = {2: "two", 3: "three"}
+IN_A_ROW = f"{_IN_WORDS.get(CHECK_INS, CHECK_INS)} check-ins in a row"
 
 
-def rule(count: int) -> str:
+def gain(row: LookRow, lines: PromptRules, today: date, *, prompt: Prompt) -> str:
+    """Return what share is gone, by which line and scores; never of a possible worst case."""
+    since = f", since {formats.short_day(row.gain_since, today=today)}" if row.gain_since else ""
+    line = lines.gain_second if prompt is Prompt.GAIN_SECOND else lines.gain_first
     return (
-        f"{formats.count(count, 'person', 'people')}. Review prompts from estimates, not from a "
-        f"score that met a rule: seen responding lately, and of patients like these "
-        f"{formats.share(OVER)} or more lose response within {WITHIN} days. What each outlook "
-        "rests on is on the chart."
+        f"{formats.share(row.gain_lost)} or more of the gain is gone on {IN_A_ROW} "
+        f"(line: {formats.share(line)}){since}: {row.instrument} best "
+        f"{formats.number(row.best)}, {_latest(row, today)}, from baseline "
+        f"{formats.number(row.baseline)}{_day(row, today)}. Still responding by the clinic's rule."
     )
 
 
-def sentence(row: WearingOff, today: date) -> str:
-    outlook = row.outlook
-    assert outlook.course_end is not None
-    assert outlook.well_on is not None
-    well = (outlook.well_on - outlook.course_end).days
-    said = window_in_words(outlook, today)
-    return f"Day {outlook.days_since}, {row.instrument} last seen well on day {well}; {said}."
+def gain_in_short(row: LookRow) -> str:
+    return f"Also {formats.share(row.gain_lost)} or more of the gain is gone on {IN_A_ROW}."
 
 
-def context(row: WearingOff, today: date) -> str:
-    parts = [row.code, row.site]
-    if row.last_infusion_on:
-        parts.append(f"last infusion {formats.age(row.last_infusion_on, today)}")
-    parts.append(f"last check-in {formats.age(row.last_assessed_on, today)}")
-    if row.outlook.own:
-        spans = ", ".join(_span(*spell) for spell in row.outlook.own[-3:])
-        parts.append(f"earlier courses held {spans} days")
-    return " · ".join(parts)
+def outlook(row: LookRow, lines: PromptRules, today: date) -> str:
+    """Return the share of patients like this who lose response soon, and the window it is from."""
+    said = row.outlook
+    assert said is not None
+    assert said.course_end is not None
+    assert said.well_on is not None
+    well = (said.well_on - said.course_end).days
+    return (
+        f"{_soon(row, lines)} (line: {formats.share(lines.chance)}). Day {said.days_since}, "
+        f"{row.instrument} last seen well on day {well} "
+        f"({formats.short_day(said.well_on, today=today)}); {window_in_words(said, today)}."
+    )
 
 
-def _span(lower: int, upper: int | None) -> str:
-    return f"{lower} or more" if upper is None else f"{lower}–{upper}"
+def outlook_in_short(row: LookRow, lines: PromptRules) -> str:
+    return f"Also {lower_first(_soon(row, lines))}."
+
+
+def chance(row: LookRow, lines: PromptRules) -> str:
+    """Return the same for the line under any other reason; blank where it is not stated."""
+    is_told = Prompt.OUTLOOK in row.reasons
+    return "" if row.chance is None or is_told else lower_first(_soon(row, lines))
+
+
+def lower_first(said: str) -> str:
+    return said[:1].lower() + said[1:]
+
+
+def _soon(row: LookRow, lines: PromptRules) -> str:
+    return (
+        f"Of patients like this {formats.share(row.chance)} lose response within "
+        f"{formats.days(lines.chance_days)}"
+    )
+
+
+def _latest(row: LookRow, today: date) -> str:
+    latest = row.recent[-CHECK_INS:]
+    scores = " → ".join(formats.number(score) for _, score in latest)
+    days = ", ".join(formats.short_day(day, today=today) for day, _ in latest)
+    return f"now {scores} ({days})"
+
+
+def _day(row: LookRow, today: date) -> str:
+    return "" if row.course_end_on is None else f"; day {(today - row.course_end_on).days}"

@@ -123,8 +123,8 @@ def morning_of(
     forms = {it.patient_id: it for it in missed}
     chances = _chances(outlooks, lines)
     over = Over(
-        frozenset(one for one, form in forms.items() if form.missed >= lines.missed),
-        frozenset(one for one, chance in chances.items() if chance >= lines.chance),
+        _nearest({it: form.missed for it, form in forms.items() if form.missed >= lines.missed}),
+        _nearest({it: -chance for it, chance in chances.items() if chance >= lines.chance}),
     )
     found = find_candidates(connection, sites, site_id, today, rules, lines, over)
     ids = [row.patient_id for row in found[:MOST_ROWS]]
@@ -146,8 +146,13 @@ def morning_of(
         tuple(row for row in rows if row.aside and not row.reasons),
         rules,
         lines,
-        len(found) > MOST_ROWS,
+        max(len(found), len(over.missed), len(over.chance)) > MOST_ROWS,
     )
+
+
+def _nearest(found: Mapping[UUID, float]) -> tuple[UUID, ...]:
+    """Return who has the smallest number, one more than can be shown if there are."""
+    return tuple(sorted(found, key=found.__getitem__)[: MOST_ROWS + 1])
 
 
 def _chances(outlooks: Outlooks, lines: PromptRules) -> dict[UUID, float]:

@@ -27,10 +27,10 @@ FLAGGED, BLANK, TURNED, FADING, QUIET, MISSED = range(6)
 
 @dataclass(frozen=True, slots=True)
 class Over:
-    """Patients over a line that is worked out elsewhere."""
+    """Patients over a line that is worked out elsewhere, those to show first first."""
 
-    missed: frozenset[UUID]
-    chance: frozenset[UUID]
+    missed: tuple[UUID, ...]
+    chance: tuple[UUID, ...]
 
 
 def find_candidates(
@@ -108,7 +108,7 @@ def _kinds(
     if least:
         yield _having(FADING, Standing.gain_lost >= min(least) - TOLERANCE, fresh)
     if lines.wants(Prompt.OUTLOOK) and over.chance:
-        yield _having(FADING, Standing.patient_id.in_(over.chance))
+        yield _having(FADING, Standing.patient_id.in_(over.chance[:MOST_ROWS]))
     if lines.wants(Prompt.SILENT):
         yield _having(
             QUIET,
@@ -117,7 +117,7 @@ def _kinds(
             Standing.last_assessed_on >= today - SILENCE_STILL_NEWS,
         )
     if lines.wants(Prompt.MISSED) and over.missed:
-        yield _having(MISSED, Standing.patient_id.in_(over.missed))
+        yield _having(MISSED, Standing.patient_id.in_(over.missed[:MOST_ROWS]))
 
 
 _TURNED = {

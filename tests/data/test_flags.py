@@ -14,10 +14,11 @@ from data.actions.withdrawals import withdraw_record
 from data.importers import import_files
 from data.queries.first_action import time_to_first_action
 from data.queries.flags import read_flags_of, read_open_flags
-from data.queries.morning import Reason, read_morning
+from data.queries.morning import read_morning
 from models.entries import AssessmentEntry
 from models.errors import AfterglowError, Conflict, NotFound, Refused
 from models.outcomes.history import Moment
+from models.outcomes.prompt_rules import Prompt
 from models.policy import OPERATOR, Denied
 from models.tables import Flag, FlagAction
 from tests.clinic import audit_of, only_row, rows_of
@@ -155,7 +156,7 @@ def test_a_correction_to_zero_leaves_the_flag_open_and_says_so(clinic):
     [flag] = flags(clinic, patient)
     assert (flag.answer, flag.closed_at, flag.has_changed, flag.now_says) == (2, None, True, 0)
     [row] = read_morning(clinic.engine, OPERATOR, today=on(60)).rows
-    assert row.reasons == (Reason.SAFETY,)
+    assert row.reasons == (Prompt.SAFETY,)
 
 
 def test_a_correction_from_zero_raises_one_however_old_the_form(clinic):
@@ -197,7 +198,7 @@ def test_a_withdrawn_form_leaves_its_flag_open_and_says_so(clinic):
     [flag] = flags(clinic, patient)
     assert (flag.closed_at, flag.is_withdrawn) == (None, True)
     [row] = read_morning(clinic.engine, OPERATOR, today=on(60)).rows
-    assert row.reasons == (Reason.SAFETY,)
+    assert row.reasons == (Prompt.SAFETY,)
 
 
 def test_a_flag_outlives_the_process(clinic, migrated_url, monkeypatch):

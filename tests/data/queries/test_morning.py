@@ -5,11 +5,12 @@ from __future__ import annotations
 import pytest
 
 from data.actions.flags import close_flag
-from data.queries import morning
+from data.queries import morning, morning_candidates
 from data.queries.due import MissedForms
 from data.queries.flags import read_open_flags
-from data.queries.morning import Reason, read_morning
+from data.queries.morning import read_morning
 from models.outcomes.history import Moment
+from models.outcomes.prompt_rules import Prompt
 from models.policy import OPERATOR
 from tests.clinic import LOST
 from tests.histories import on
@@ -207,18 +208,23 @@ def test_the_last_three_earlier_courses_are_told(clinic):
 
     [row] = read_morning(clinic.engine, OPERATOR, today=on(270)).rows
 
-    assert row.reason is Reason.LOST
+    assert row.reason is Prompt.LOST
     assert row.held_before == ((14, 22), (14, 23), (14, 24))
 
 
 def test_a_long_list_never_drops_a_worry_about_safety_for_older_silence(clinic, monkeypatch):
-    monkeypatch.setattr(morning, "MOST_ROWS", 3)
+    set_most(monkeypatch, 3)
     for number in range(4):
         patient = clinic.register(f"silent {number}", records=OPEN)
         clinic.score(patient, Moment(on(16)), 8, safety_answer=3)
     answered(clinic, "new", 45, 1)
 
     assert ("new", "safety") in reasons(clinic, 46)
+
+
+def set_most(monkeypatch, most):
+    for module in (morning, morning_candidates):
+        monkeypatch.setattr(module, "MOST_ROWS", most)
 
 
 def missed(clinic, patient_id, forms):
@@ -238,7 +244,7 @@ def test_missed_forms_are_news_from_two_to_eight_in_a_row_and_never_hide_another
 
 
 def test_of_more_than_can_be_shown_those_who_missed_most_are_cut_off(clinic, monkeypatch):
-    monkeypatch.setattr(morning, "MOST_ROWS", 1)
+    set_most(monkeypatch, 1)
     told = [missed(clinic, clinic.register(f"P-{n}"), n) for n in (4, 2, 3)]
 
     found = read_morning(clinic.engine, OPERATOR, today=on(30), missed=told)

@@ -1,0 +1,136 @@
+"""Putting a person's prompts aside from Today, and bringing them back."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import date, timedelta
+from html import escape
+from typing import Any
+
+import streamlit as st
+
+from dashboard import frame, loaders
+from dashboard.attempts import attempt
+from dashboard.formats import plain
+from dashboard.person import acting_person
+from dashboard.sitemap import page_at
+from dashboard.wording import put_aside as words
+from dashboard.wording.reasons import By, in_short
+from data.actions.prompt_reviews import LONGEST, bring_back, mark_seen, snooze
+from data.database import configured_engine
+from data.queries.morning import LookRow
+from models.errors import Conflict
+from models.policy import Person
+
+OPEN = "putting_aside"
+A_WEEK = timedelta(days=7)
+MOST_SHOWN = 50
+
+
+def draw_button(row: LookRow, *, key: str) -> None:
+    """Draw what opens the form for a person's prompts."""
+    st.button(words.PUT_ASIDE, key=key, on_click=_open_form, args=(row,), width=96)
+
+
+def _open_form(row: LookRow) -> None:
+    """Remember the line as it was seen, so that what others did meanwhile is noticed."""
+    st.session_state[OPEN] = row
+
+
+def is_open_for(row: LookRow) -> bool:
+    seen = st.session_state.get(OPEN)
+    return seen is not None and seen.patient_id == row.patient_id
+
+
+def _close() -> None:
+    st.session_state.pop(OPEN, None)
+
+
+@st.fragment
+def draw_form(today: date, longest: int) -> None:
+    """Ask why, and until when. `longest` is the farthest the clinic allows, in days."""
+    row: LookRow | None = st.session_state.get(OPEN)
+    if row is not None:
+        with frame.say_what_failed():
+            _ask(acting_person(), row, today, longest)
+
+
+def _ask(person: Person, row: LookRow, today: date, longest: int) -> None:
+    first, last = today + timedelta(days=1), today + timedelta(days=longest)
+    with st.form(f"aside-{row.patient_id}", border=True):
+        reason = st.text_input(
+            words.WHY,
+            key=f"why-{row.patient_id}",
+            placeholder=words.WHY_HINT,
+            max_chars=LONGEST,
+        )
+        until = st.date_input(words.UNTIL, min(today + A_WEEK, last), first, last, width=160)
+        with st.container(horizontal=True):
+            seen = st.form_submit_button(words.SEEN, type="primary")
+            later = st.form_submit_button(words.SNOOZE)
+            leaves = st.form_submit_button(words.LEAVE, type="tertiary")
+        st.html(f"<p class='ag-note'>{words.RULE}</p>")
+    if leaves:
+        _close()
+        st.rerun()
+    engine, said = configured_engine(), _said(row) | {"reason": reason}
+    if seen:
+        _act(lambda: mark_seen(engine, person, **said), words.NOT_SAVED, words.WAS_SEEN)
+    if later:
+        done = words.was_snoozed(until)
+        _act(lambda: snooze(engine, person, until=until, **said), words.NOT_SAVED, done)
+
+
+def _said(row: LookRow) -> dict[str, Any]:
+    return {
+        "patient_id": row.patient_id,
+        "seen_review": row.review.review_id if row.review else None,
+        "prompts": row.reasons,
+        "evidence": row.evidence,
+    }
+
+
+def _act(act: Callable[[], Any], trouble: str, done: str) -> None:
+    try:
+        is_done, _ = attempt(act, trouble)
+    except Conflict as conflict:
+        st.warning(f"{trouble}. {plain(str(conflict))}")
+        st.button(words.AS_IT_IS_NOW, on_click=_close)
+        return
+    if is_done:
+        _close()
+        st.toast(done)
+        st.rerun()
+
+
+def draw_aside(person: Person, rows: Sequence[LookRow], by: By) -> None:
+    """Draw, folded, what is put aside: by whom, why, until when; nothing where nothing is."""
+    if not rows:
+        return
+    with st.expander(words.heading(len(rows))), st.container(key="morning-aside", gap=None):
+        for number, row in enumerate(rows[:MOST_SHOWN]):
+            _draw_one(person, row, by, key=f"row-aside-{number}")
+
+
+def _draw_one(person: Person, row: LookRow, by: By, *, key: str) -> None:
+    assert row.review is not None  # nothing is aside but by a review
+    zone = loaders.group(person).zone
+    with st.container(key=key, horizontal=True):
+        st.page_link(
+            page_at("patient"),
+            label=plain(row.name or row.code),
+            query_params={"id": str(row.patient_id)},
+            width=190,
+        )
+        back = st.button(words.BRING_BACK, key=f"back-{key}", width=104)
+        st.html(
+            f"<div class='ag-line'>{escape(in_short(row, by))}<br>"
+            f"<small>{escape(row.code)} · {escape(words.signed(row.review, zone))}</small></div>"
+        )
+    if back:
+        who = {"patient_id": row.patient_id, "seen_review": row.review.review_id}
+        _act(
+            lambda: bring_back(configured_engine(), person, **who),
+            words.NOT_BROUGHT_BACK,
+            words.BROUGHT_BACK,
+        )
