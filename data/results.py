@@ -22,6 +22,7 @@ from sqlalchemy import (
     update,
 )
 
+from data.freshness import mark_fresh
 from data.histories import PatientRecords, bind_patients, is_chosen, load_records
 from data.instruments import catalogue
 from data.policies import rules_in_force
@@ -208,6 +209,7 @@ def _write_changes(
                 connection.execute(statement, values)
         if model is CountedCourse:
             note_changes(counts, stored.values(), wanted.values())
+            mark_fresh(connection, stored.values(), wanted.values())
         changed += len(gone) + len(moved) + len(new)
     return changed
 

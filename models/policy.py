@@ -24,6 +24,7 @@ class Operation(StrEnum):
     OPEN_EMERGENCY = "open_emergency"
     LIST_PATIENTS = "list_patients"
     READ_CURVES = "read_curves"
+    READ_GROUP_CURVES = "read_group_curves"
     READ_DEFINITIONS = "read_definitions"
     REGISTER_PATIENT = "register_patient"
     RECORD_INFUSION = "record_infusion"
@@ -83,14 +84,22 @@ _TABLE: dict[Role, dict[tuple[Relation, ...], tuple[Operation, ...]]] = {
             Operation.REVIEW_PROMPT,
         ),
         (Relation.EMERGENCY,): (Operation.READ_CHART,),
-        ANYWHERE: (Operation.READ_DEFINITIONS, Operation.OPEN_EMERGENCY),
+        ANYWHERE: (
+            Operation.READ_GROUP_CURVES,
+            Operation.READ_DEFINITIONS,
+            Operation.OPEN_EMERGENCY,
+        ),
     },
     Role.SITE_MANAGER: {
         HERE: (Operation.READ_CURVES, Operation.SET_CRISIS_TEXT),
-        ANYWHERE: (Operation.READ_DEFINITIONS,),
+        ANYWHERE: (Operation.READ_GROUP_CURVES, Operation.READ_DEFINITIONS),
     },
     Role.GROUP_MANAGER: {
-        ANYWHERE: (Operation.READ_CURVES, Operation.READ_DEFINITIONS),
+        ANYWHERE: (
+            Operation.READ_CURVES,
+            Operation.READ_GROUP_CURVES,
+            Operation.READ_DEFINITIONS,
+        ),
     },
     Role.ADMINISTRATOR: {
         ANYWHERE: (

@@ -43,6 +43,7 @@ _WHAT: dict[str, str] = {
     Operation.OPEN_EMERGENCY: "opened a chart in an emergency",
     Operation.LIST_PATIENTS: "listed patients",
     Operation.READ_CURVES: "read curves",
+    Operation.READ_GROUP_CURVES: "read the group's curves",
     Operation.READ_DEFINITIONS: "read definitions",
     Operation.REGISTER_PATIENT: "registered a patient",
     Operation.RECORD_INFUSION: "recorded an infusion",

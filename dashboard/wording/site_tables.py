@@ -8,7 +8,7 @@ import pandas as pd
 
 from dashboard.formats import is_blank, number, share
 from dashboard.wording import statuses
-from data.queries.sites import EVERYONE, SitesReport
+from data.site_reports import EVERYONE, SitesReport
 from models.outcomes.curves import Quantile
 from models.outcomes.sites.durations import SiteDuration
 from models.outcomes.sites.facts import Breakdown, Mark

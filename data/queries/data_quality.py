@@ -17,7 +17,8 @@ from sqlalchemy import ColumnElement, Connection, Engine, and_, case, func, lite
 
 from data.database import reading
 from data.looks import note_look
-from data.queries.sites import Names, site_names
+from data.queries.sites import site_names
+from data.site_reports import Names
 from models.disclosure import FEWEST_SHOWN
 from models.outcomes.disclosure import Count, is_safe
 from models.policy import Operation, Person

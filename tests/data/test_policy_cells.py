@@ -41,6 +41,7 @@ from data.queries.own import read_own
 from data.queries.patients import PatientFilter, list_patients
 from data.queries.rules import read_rules
 from data.queries.scores import read_scores
+from data.queries.sites import read_group
 from models.entries import AssessmentEntry, InfusionEntry
 from models.errors import Refused
 from models.outcomes.history import Moment
@@ -171,6 +172,7 @@ DO: dict[Operation, Callable[[Attempt], object]] = {
     ),
     Operation.LIST_PATIENTS: read_the_list,
     Operation.READ_CURVES: read_the_curves,
+    Operation.READ_GROUP_CURVES: lambda it: read_group(it.engine, it.person, "PHQ-9"),
     Operation.READ_DEFINITIONS: lambda it: read_rules(it.engine, it.person),
     Operation.REGISTER_PATIENT: lambda it: register_patient(
         it.engine, it.person, entry=PatientEntry(f"N-{it.serial}", it.site)
@@ -231,6 +233,7 @@ DO: dict[Operation, Callable[[Attempt], object]] = {
 # These are done to the whole group: it makes no difference where the patient is.
 OF_THE_GROUP = {
     Operation.OPEN_EMERGENCY,
+    Operation.READ_GROUP_CURVES,
     Operation.READ_DEFINITIONS,
     Operation.IMPORT,
     Operation.EXPORT,

@@ -33,6 +33,7 @@ TABLE = """
     open_emergency     -   se  -   -    -
     list_patients      -   s   -   -    -
     read_curves        -   s   s   se   -
+    read_group_curves  -   se  se  se   -
     read_definitions   -   se  se  se   se
     register_patient   -   s   -   -    -
     record_infusion    -   s   -   -    -

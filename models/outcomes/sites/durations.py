@@ -2,23 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from scipy.special import ndtri
 
 from models.disclosure import FEWEST_SHOWN
-from models.outcomes.curves import Quantile, midpoint
+from models.outcomes.curves import Npmle, Quantile, midpoint
 from models.outcomes.disclosure import publish_site
 from models.outcomes.sites.clustering import Floats, estimate_likeness
 from models.outcomes.sites.compare import SiteTables, read_repeats
 from models.outcomes.sites.facts import WEEKS_8, WEEKS_12, Mark
-from models.outcomes.sites.spans import HeldCurve, Spans, fit_held, join
+from models.outcomes.sites.spans import HeldCurve, Spans, fit_held, fit_turnbull, join
 from models.outcomes.sites.verdicts import Measure, Share
 
 LEVEL = 0.95
 WEEK = 7
+FEWEST_DAYS = 3  # with day 0 alone, or one more, there is no curve to draw
 
 
 @dataclass(frozen=True, eq=False)
@@ -75,6 +76,39 @@ def describe_durations(
     return found
 
 
+def describe_group(
+    tables: Mapping[str, SiteTables], *, fewest: int = FEWEST_SHOWN, level: float = LEVEL
+) -> SiteDuration:
+    """Return the durations of all sites shown, as one.
+
+    Its curve stands on the days of which every one of these sites has a curve: on any other, what
+    the group's leaves of them would be a hidden step of one site. A site without days of its own
+    takes no part in the curve.
+    """
+    sites = [s for s in tables.values() if publish_site(s.marks, fewest).get(Mark.RESPONDED)]
+    if not sites:
+        return SiteDuration("", is_shown=False)
+    likeness = estimate_likeness(read_repeats(sites, Measure.HOLD_8_WEEKS))
+    fit = fit_held(join([site.spans for site in sites]), likeness)
+    mean = fit.restricted_mean(WEEKS_8)
+    days = {id(site): set(_shown_days(site.spans, fewest)) for site in sites}
+    drawn = [site for site in sites if len(days[id(site)]) >= FEWEST_DAYS]
+    curve = None
+    if drawn:
+        spans = join([site.spans for site in drawn])
+        shared = sorted(set.intersection(*(days[id(site)] for site in drawn)))
+        held = fit_held(spans, likeness)
+        curve = _read_curve(spans, fit_turnbull(spans), held, shared, level)
+    return SiteDuration(
+        "",
+        is_shown=True,
+        courses=sum(int(site.spans.courses.sum()) for site in sites),
+        median=fit.median(level),
+        mean=None if mean is None else _interval(*mean, level),
+        curve=curve,
+    )
+
+
 def _describe(
     name: str, site: SiteTables, fit: HeldCurve, rest: HeldCurve | None, fewest: int, level: float
 ) -> SiteDuration:
@@ -116,11 +150,15 @@ def subtract(one: Quantile, other: Quantile) -> Share | None:
 
 
 def _publish_curve(site: SiteTables, fit: HeldCurve, fewest: int, level: float) -> SiteCurve:
-    spans = site.spans
-    days = np.array(_shown_days(spans, fewest))
-    curve = fit.curve
-    at = np.searchsorted(curve.day, days, side="right") - 1
-    survival = site.curve.survival_at(days)
+    return _read_curve(site.spans, site.curve, fit, _shown_days(site.spans, fewest), level)
+
+
+def _read_curve(
+    spans: Spans, npmle: Npmle, fit: HeldCurve, shown: Sequence[float], level: float
+) -> SiteCurve:
+    days = np.array(shown)
+    at = np.searchsorted(fit.curve.day, days, side="right") - 1
+    survival = npmle.survival_at(days)
     inside = (survival > 0) & (survival < 1)
     height = np.where(inside, survival, 0.5)
     spread = np.sqrt(fit.log_variance()[at])
