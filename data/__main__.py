@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -12,7 +13,11 @@ from typing import Annotated
 import typer
 
 from data import setup
-from data.actions.forecasts import refresh_forecasts
+from data.actions.forecasts import (
+    refresh_back_tests,
+    refresh_forecasts,
+    refresh_what_is_due,
+)
 from data.actions.results import refresh_results
 from data.commands import audit, exports, pretend_users, users
 from data.commands.addresses import set_up_link
@@ -36,6 +41,7 @@ app.add_typer(users.app, name="users")
 app.command()(remind)
 app.command()(exports.export)
 MOST_SHOWN = 20
+LAST_IN_LINE = 19  # as far as a process may step back
 
 
 class DateOrder(StrEnum):
@@ -136,14 +142,37 @@ def print_report(report: Report, *, dry_run: bool, listed_in: Path | None) -> No
 
 
 @app.command()
-def refresh() -> None:
-    """Recompute every patient's courses and episodes, and learn anew how long responses hold."""
+def refresh(
+    due: Annotated[
+        bool,
+        typer.Option(
+            "--due",
+            help="Only what the outlook needs and only where something has changed, giving way to "
+            "other work: what the server does by itself.",
+        ),
+    ] = False,
+) -> None:
+    """Recompute courses and episodes, learn anew how long responses hold, and back-test that."""
     engine = configured_engine()
     setup.ready(engine)
+    if due:
+        give_way()
+        done = refresh_what_is_due(engine, OPERATOR)
+        typer.echo(f"Worked out: {', '.join(done) or 'nothing was due'}.")
+        return
     with progress("Recomputing") as tell:
         patients, changed = refresh_results(engine, OPERATOR, tell=tell)
     typer.echo(f"Recomputed {patients} patients; {changed} stored results changed.")
     typer.echo(f"Fitted {refresh_forecasts(engine, OPERATOR)} forecast models anew.")
+    with progress("Looking back on outlooks") as tell:
+        tested = refresh_back_tests(engine, OPERATOR, tell=tell)
+    typer.echo(f"Back-tested {tested} instruments anew.")
+
+
+def give_way() -> None:
+    """Let whatever else this computer does go first."""
+    if hasattr(os, "nice"):
+        os.nice(LAST_IN_LINE)
 
 
 def main() -> None:

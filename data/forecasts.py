@@ -84,21 +84,26 @@ class Reading:
         return Asked(status, as_of, course_end, tuple(self.responses(instrument)))
 
 
-def fit_and_store(connection: Connection) -> int:
-    """Fit what has changed since it was last fitted; return how many instruments that were."""
+def fit_changed(connection: Connection) -> tuple[list[Fit], list[str]]:
+    """Fit what has changed since it was last fitted; return that, and all instruments in use."""
     rules = rules_in_force(connection)
-    readings = read_histories(connection, load_records(connection), rules)
-    by_instrument = gather_responses(readings)
-    fitted = 0
+    by_instrument = gather_responses(read_histories(connection, load_records(connection), rules))
+    fitted = []
     for code, responses in by_instrument.items():
         fit = stored_fit(connection, code, rules)
-        if fit is not None and fit.data_hash == hash_responses(responses):
-            continue
-        _store(connection, fit_responses(code, responses, rules))
-        fitted += 1
-    gone = StoredFit.instrument.not_in(list(by_instrument))
-    connection.execute(delete(StoredFit).where(gone))
-    return fitted
+        if fit is None or fit.data_hash != hash_responses(responses):
+            fitted.append(fit_responses(code, responses, rules))
+    return fitted, list(by_instrument)
+
+
+def store_fits(connection: Connection, fitted: Sequence[Fit], in_use: Sequence[str]) -> int:
+    """Keep models, unless the rules have changed while they were fitted; return how many."""
+    revision = rules_in_force(connection).revision
+    kept = [fit for fit in fitted if fit.policy_revision == revision]
+    for fit in kept:
+        _store(connection, fit)
+    connection.execute(delete(StoredFit).where(StoredFit.instrument.not_in(in_use)))
+    return len(kept)
 
 
 def stored_fit(connection: Connection, instrument: str, rules: Rules) -> Fit | None:

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
-from uuid import UUID
 
 from data.forecasts import Reading, read_history
 from data.histories import PatientRecords
@@ -43,7 +42,7 @@ from models.outcomes.rules import Rules
 FARTHEST, NEAREST = timedelta(days=730), timedelta(days=28)
 
 Tell = Callable[[int, int], None]
-Key = tuple[UUID, date]  # a response: whose, and the last infusion before it
+Key = tuple[Hashable, date]  # a response: whose, and the last infusion before it
 
 
 @dataclass(frozen=True)
@@ -71,7 +70,7 @@ def choose_days(timelines: Sequence[Timeline], today: date) -> list[date]:
 
 def look_back(
     timelines: Sequence[Timeline],
-    facts: Mapping[UUID, Facts],
+    facts: Sequence[Facts],
     instruments: Mapping[str, Instrument],
     rules: Rules,
     lines: PromptRules,
@@ -79,13 +78,16 @@ def look_back(
     today: date,
     tell: Tell | None = None,
 ) -> dict[str, BackTest]:
-    """Return the back-test of each instrument of which anything could be said on a past day."""
+    """Return the back-test of each instrument of which anything could be said on a past day.
+
+    `facts` are those of each timeline's patient.
+    """
     days = choose_days(timelines, today)
     known: list[list[Seen]] = [[] for _ in days]
     truth: dict[str, dict[Key, Response]] = {code: {} for code in instruments}
     total = len(timelines) + len(days) * len(instruments)
-    for done, timeline in enumerate(timelines):
-        follow_patient(timeline, facts[timeline.patient_id], instruments, rules, days, known, truth)
+    for done, (timeline, own) in enumerate(zip(timelines, facts, strict=True)):
+        follow_patient(timeline, own, instruments, rules, days, known, truth)
         if tell:
             tell(done, total)
     found = {}

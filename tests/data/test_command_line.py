@@ -325,6 +325,7 @@ def test_refresh_changes_nothing_that_is_right_and_mends_what_is_not(run, monkey
     assert said == (
         f"Recomputed 30 patients; {changed} stored results changed.\n"
         "Fitted 0 forecast models anew.\n"
+        "Back-tested 0 instruments anew.\n"
     )
     assert everything(configured_engine())["episodes"] == right
 
