@@ -29,7 +29,7 @@ MOST_SHOWN = 50
 
 def draw_button(row: LookRow, *, key: str) -> None:
     """Draw what opens the form for a person's prompts."""
-    st.button(words.PUT_ASIDE, key=key, on_click=_open_form, args=(row,), width=96)
+    st.button(words.PUT_ASIDE, key=key, on_click=_open_form, args=(row,), type="tertiary", width=84)
 
 
 def _open_form(row: LookRow) -> None:
@@ -122,7 +122,7 @@ def _draw_one(person: Person, row: LookRow, by: By, *, key: str) -> None:
             query_params={"id": str(row.patient_id)},
             width=190,
         )
-        back = st.button(words.BRING_BACK, key=f"back-{key}", width=104)
+        back = st.button(words.BRING_BACK, key=f"back-{key}", type="tertiary", width=88)
         st.html(
             f"<div class='ag-line'>{escape(in_short(row, by))}<br>"
             f"<small>{escape(row.code)} · {escape(words.signed(row.review, zone))}</small></div>"

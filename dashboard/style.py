@@ -78,6 +78,8 @@ STYLE = """<style>
 [class*="st-key-morning"] .stPageLink a:hover p { text-decoration: underline; }
 [class*="st-key-morning"] [class*="st-key-row-"] > div:last-child { flex: 1 1 0; min-width: 0; }
 .st-key-flags-open > div:last-child { flex: 1 1 0; min-width: 0; }
+[class*="st-key-morning"] button[kind="tertiary"] { padding: 0; min-height: 24px; opacity: .85;
+  text-decoration: underline; text-underline-offset: 3px; }
 /* What to do about a flag stands beside the name on a phone, and after the sentence on a desk. */
 @media (min-width: 641px) {
   [class*="st-key-morning"] [class*="st-key-row-"] > div:nth-child(3):not(:last-child) { order: 1; }
@@ -87,6 +89,8 @@ STYLE = """<style>
   [class*="st-key-morning"] [class*="st-key-row-"] { gap: .2rem .8rem; }
   [class*="st-key-morning"] [class*="st-key-row-"] > div { width: auto !important;
     flex: 0 1 auto !important; }
+  [class*="st-key-morning"] [class*="st-key-row-"] > div:nth-last-child(2):has(button) {
+    margin-left: auto; }
   [class*="st-key-morning"] [class*="st-key-row-"] > div:last-child { flex: 1 0 100% !important; } }
 [class*="st-key-answers"] button { min-height: 48px; }
 @media (prefers-color-scheme: dark) {

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from dashboard import definitions_page, loaders, plan_page
+from dashboard import definitions_page, loaders, plan_page, prompt_page
 from dashboard.person import acting_person
 from dashboard.wording import definitions as words
 from data.instruments import catalogue
@@ -23,6 +23,7 @@ def render() -> None:
         definitions_page.offer_change(person, rules)
         definitions_page.draw_rule_history(person)
 
+    prompt_page.draw(person)
     plan_page.draw(person)
 
     st.subheader(words.INSTRUMENTS)

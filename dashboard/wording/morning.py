@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from dashboard import formats
+from dashboard.wording.put_aside import KINDS
 from data.queries.morning import LookRow, Morning
 from data.queries.morning_candidates import MOST_ROWS
 from data.queries.morning_outlooks import MOST
@@ -31,9 +32,10 @@ def counts(rows: Sequence[LookRow], statuses: Mapping[Status, int]) -> str:
     """Return how many persons are on the list, each counted once, and how many hold; HTML."""
     call = sum(row.reason in TO_CALL for row in rows)
     quiet = sum(row.reason in QUIET for row in rows)
-    is_safety = any(row.reason in OF_SAFETY for row in rows)
+    safety = sum(row.reason in OF_SAFETY for row in rows)
+    urgent = f", <span class='ag-safety'><b>{safety:,}</b> for safety</span>" if safety else ""
     parts = [
-        ("ag-safety" if is_safety else "ag-off", call, "to call", "safety, or a confirmed loss"),
+        ("ag-call", call, f"to call{urgent}", "safety, or a confirmed loss"),
         ("ag-off", len(rows) - call - quiet, "to review", "a possible loss, or wearing off"),
         ("ag-quiet", quiet, "silent", "no check-in, or several missed"),
         ("ag-holds", statuses.get(Status.RESPONDING, 0), "holding", "responding when last seen"),
@@ -94,19 +96,8 @@ def _spans(morning: Morning, *, tells_missed: bool) -> str:
 
 
 def _left_out(lines: PromptRules) -> str:
-    names = [KIND_NAMES[prompt] for prompt in Prompt if prompt in lines.off]
+    names = [KINDS[prompt] for prompt in Prompt if prompt in lines.off]
     return f"Switched off by the clinic: {', '.join(names)}." if names else ""
-
-
-KIND_NAMES = {
-    Prompt.LOST: "confirmed loss",
-    Prompt.POSSIBLE_LOSS: "possible loss",
-    Prompt.GAIN_SECOND: "second line of the gain lost",
-    Prompt.OUTLOOK: "outlook",
-    Prompt.GAIN_FIRST: "first line of the gain lost",
-    Prompt.SILENT: "silence",
-    Prompt.MISSED: "missed check-ins",
-}
 
 
 def work(rows: Sequence[Work]) -> list[tuple[str, ...]]:

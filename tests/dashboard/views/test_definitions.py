@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from dashboard.wording import checkin_plan
+from dashboard.wording import checkin_plan, prompt_rules
 from dashboard.wording import definitions as words
 from data.actions.rules import set_rules
 from data.instruments import catalogue
@@ -53,6 +53,8 @@ def test_only_whoever_may_change_the_rules_is_offered_it_and_reads_who_did(clini
     assert [it.label for it in screen.at.expander] == [
         words.CHANGE,
         words.HISTORY,
+        prompt_rules.CHANGE,
+        prompt_rules.HISTORY,
         checkin_plan.CHANGE,
         checkin_plan.HISTORY,
     ]

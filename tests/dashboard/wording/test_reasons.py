@@ -8,10 +8,14 @@ from uuid import UUID
 
 import pytest
 
-from dashboard.wording.reasons import TAGS, explain
+from dashboard.wording import put_aside
+from dashboard.wording.reasons import TAGS, By, explain, in_short
 from data.queries.due import MissedForms
 from data.queries.flags import FlagRow, FlagStep
-from data.queries.morning import LookRow, Reason
+from data.queries.morning import LookRow
+from models.outcomes.forecast import Outlook, OutlookStatus, Window
+from models.outcomes.prompt_rules import Prompt, PromptRules
+from models.outcomes.reviews import Deed, Review
 from models.outcomes.rules import Rules
 from tests.histories import on
 
@@ -37,8 +41,16 @@ ROSE = FlagRow(
     now_says=2,
     zone="America/Denver",
 )
+OUTLOOK = Outlook(
+    status=OutlookStatus.STATED,
+    as_of=TODAY,
+    course_end=on(0),
+    days_since=30,
+    well_on=on(28),
+    window=Window((1.0, 3.0, 9.2, 15.0, 40.0), (0.4,) * 16, ((0.0, 0.0),)),
+)
 MARA = LookRow(
-    reasons=(Reason.LOST,),
+    reasons=(Prompt.LOST,),
     patient_id=UUID(int=1),
     code="DEN-1",
     name="Mara Kent",
@@ -54,12 +66,19 @@ MARA = LookRow(
     held_before=(),
     flags=(ROSE,),
     missed=MissedForms(UUID(int=1), "DEN-1", "Mara Kent", "Denver", 3, on(2), on(23)),
+    best=4,
+    gain_lost=0.3125,
+    gain_since=on(21),
+    outlook=OUTLOOK,
+    chance=0.456,
 )
+# Nothing of the days ahead, as where outlooks are switched off or too many.
+NO_OUTLOOK = {"outlook": None, "chance": None}
 
 
 def said(reason, rules=None, further=(), **facts):
     row = replace(MARA, reasons=(reason, *further), **facts)
-    return explain(row, rules or Rules(), TODAY)
+    return explain(row, By(rules or Rules(), PromptRules(), TODAY))
 
 
 @pytest.mark.parametrize(
@@ -80,7 +99,7 @@ def test_a_safety_answer_says_what_it_was_before(before, now, change):
 
 
 def flagged(**facts):
-    return said(Reason.SAFETY, flags=(replace(ROSE, **facts),))
+    return said(Prompt.SAFETY, flags=(replace(ROSE, **facts),))
 
 
 @pytest.mark.parametrize("instrument", ["PCL-5", "one we no longer have"])
@@ -118,12 +137,12 @@ def test_a_flag_says_what_has_become_of_it(facts, after):
 
 def test_several_open_flags_are_one_line():
     older = replace(ROSE, flag_id=UUID(int=9), answered_on=on(20))
-    words = said(Reason.SAFETY, flags=(ROSE, older))
+    words = said(Prompt.SAFETY, flags=(ROSE, older))
     assert words.sentence.endswith("2 flags are open, the oldest of Sun 25 Jan.")
 
 
 def test_a_blank_safety_item_is_not_a_zero():
-    words = said(Reason.SAFETY_BLANK)
+    words = said(Prompt.SAFETY_BLANK)
     assert words.sentence == (
         "The safety item was left unanswered on Mon 2 Feb. A blank is not a zero."
     )
@@ -161,7 +180,7 @@ def test_a_blank_safety_item_is_not_a_zero():
 )
 def test_a_loss_is_stated_with_its_rule_scores_and_dates(facts, sentence):
     who_5 = " (at or over 60, from baseline 20)"
-    assert said(Reason.LOST, **facts).sentence == sentence.replace("{rule}", who_5)
+    assert said(Prompt.LOST, **facts).sentence == sentence.replace("{rule}", who_5)
 
 
 @pytest.mark.parametrize(
@@ -174,37 +193,42 @@ def test_a_loss_is_stated_with_its_rule_scores_and_dates(facts, sentence):
 )
 def test_how_many_check_ins_confirm_is_the_clinics_rule(confirmation, lost, possible):
     rules = Rules(confirmation=confirmation)
-    assert said(Reason.LOST, rules).sentence.endswith(lost)
+    assert said(Prompt.LOST, rules).sentence.endswith(lost)
     if confirmation > 1:  # with one, a first bad score is a loss and never a possible one
-        assert said(Reason.POSSIBLE_LOSS, rules).sentence.endswith(possible)
+        assert said(Prompt.POSSIBLE_LOSS, rules).sentence.endswith(possible)
 
 
 def test_a_possible_loss_says_that_it_is_not_confirmed():
-    assert said(Reason.POSSIBLE_LOSS, recent=MARA.recent[:3]).sentence == (
+    assert said(Prompt.POSSIBLE_LOSS, recent=MARA.recent[:3]).sentence == (
         "PHQ-9 9 → 15 (19 Jan, 26 Jan): the last score no longer meets the clinic's "
         "rule (at or under 10, from baseline 20), first seen day 21. 1 more would confirm it."
     )
 
 
 def test_silence_is_not_called_wellness():
-    assert said(Reason.SILENT, recent=((on(7), 8.5),), last_assessed_on=on(11)).sentence == (
+    assert said(Prompt.SILENT, recent=((on(7), 8.5),), last_assessed_on=on(11)).sentence == (
         "No check-in for 19 days; last PHQ-9 8.5, responding then. Whether the response still "
         "holds is unknown."
     )
 
 
 def test_the_context_says_where_when_and_what_earlier_courses_did():
-    assert said(Reason.LOST).context == (
-        "Denver · last infusion 30 days ago · last check-in 2 days ago"
+    assert said(Prompt.LOST).context == (
+        "Denver · last infusion 30 days ago · last check-in 2 days ago · of patients like this "
+        "46\u00a0% lose response within 14 days"
     )
-    assert said(Reason.LOST, held_before=((31, 38), (24, None))).context.endswith(
+    assert said(Prompt.LOST, planned_on=on(37), **NO_OUTLOOK).context == (
+        "Denver · last infusion 30 days ago · next planned Wed 11 Feb · last check-in 2 days ago"
+    )
+    assert said(Prompt.LOST, held_before=((31, 38), (24, None))).context.endswith(
         " · earlier courses held 31–38, 24 or more days"
     )
-    assert said(Reason.SAFETY, last_infusion_on=None, last_assessed_on=None).context == "Denver"
+    never = {"last_infusion_on": None, "last_assessed_on": None}
+    assert said(Prompt.SAFETY, **never, **NO_OUTLOOK).context == "Denver"
 
 
 def test_a_further_reason_follows_in_short_in_its_own_colour():
-    words = said(Reason.SAFETY, further=[Reason.SAFETY_BLANK, Reason.LOST])
+    words = said(Prompt.SAFETY, further=[Prompt.SAFETY_BLANK, Prompt.LOST])
     assert words.sentence == "PHQ-9 item 9 rose 0 → 2, new, answered Mon 2 Feb."
     assert words.further == (
         ("ag-safety", "Also left unanswered on Mon 2 Feb."),
@@ -214,30 +238,98 @@ def test_a_further_reason_follows_in_short_in_its_own_colour():
         ),
     )
     possible = said(
-        Reason.SAFETY_BLANK, further=[Reason.POSSIBLE_LOSS], recent=MARA.recent[:3]
+        Prompt.SAFETY_BLANK, further=[Prompt.POSSIBLE_LOSS], recent=MARA.recent[:3]
     ).further
     assert possible == (
         ("ag-off", "Also possible loss: PHQ-9 9 → 15 (19 Jan, 26 Jan), first seen day 21."),
     )
-    silent = said(Reason.SAFETY, further=[Reason.SILENT], last_assessed_on=on(11)).further
+    silent = said(Prompt.SAFETY, further=[Prompt.SILENT], last_assessed_on=on(11)).further
     assert silent == (("ag-quiet", "Also silent: no check-in for 19 days."),)
-    assert said(Reason.LOST).further == ()
+    assert said(Prompt.LOST).further == ()
 
 
 def test_every_reason_has_its_words():
-    assert set(TAGS) == set(Reason)
-    for reason in Reason:
+    assert set(TAGS) == set(Prompt)
+    for reason in Prompt:
         words = said(reason)
         assert words.sentence.endswith(".")
         assert (words.tag, words.style) == TAGS[reason]
 
 
 def test_missed_check_ins_are_counted_with_the_last_one_done():
-    assert said(Reason.MISSED).sentence == (
+    assert said(Prompt.MISSED).sentence == (
         "The last 3 check-ins in a row were missed, the latest due Wed 28 Jan; the last one done "
         "was due Wed 7 Jan."
     )
     never = replace(MARA.missed, last_on=None)
-    assert said(Reason.MISSED, missed=never).sentence.endswith("; none was ever done.")
-    also = said(Reason.SILENT, further=(Reason.MISSED,))
+    assert said(Prompt.MISSED, missed=never).sentence.endswith("; none was ever done.")
+    also = said(Prompt.SILENT, further=(Prompt.MISSED,))
     assert also.further == (("ag-quiet", "Also missed: the last 3 check-ins in a row."),)
+
+
+def test_the_share_of_the_gain_that_is_gone_is_told_with_its_line_scores_and_dates():
+    fading = {"recent": ((on(7), 4), (on(21), 9), (on(28), 10))}
+    assert said(Prompt.GAIN_FIRST, **fading).sentence == (
+        "31\u00a0% or more of the gain is gone on two check-ins in a row (line: 25\u00a0%), since 26 "
+        "Jan: PHQ-9 best 4, now 9 → 10 (26 Jan, 2 Feb), from baseline 20; day 30. Still "
+        "responding by the clinic's rule."
+    )
+    assert "(line: 50\u00a0%)" in said(Prompt.GAIN_SECOND, **fading).sentence
+    also = said(Prompt.SAFETY, further=(Prompt.GAIN_FIRST,)).further
+    assert also == (
+        ("ag-off", "Also 31\u00a0% or more of the gain is gone on two check-ins in a row."),
+    )
+
+
+def test_the_outlook_is_told_of_patients_like_this_with_its_line_and_as_a_window():
+    words = said(Prompt.OUTLOOK)
+    assert words.sentence == (
+        "Of patients like this 46\u00a0% lose response within 14 days (line: 40\u00a0%). Day 30, "
+        "PHQ-9 last seen well on day 28 (2 Feb); in patients like this, half lose response between "
+        "day 33 and day 45 (7 Feb to 19 Feb)."
+    )
+    assert "of patients like this" not in words.context  # said once
+    also = said(Prompt.GAIN_SECOND, further=(Prompt.OUTLOOK,)).further
+    assert also == (
+        ("ag-off", "Also of patients like this 46\u00a0% lose response within 14 days."),
+    )
+
+
+REVIEW = Review(
+    review_id=UUID(int=5),
+    deed=Deed.SNOOZED,
+    prompts=frozenset({Prompt.LOST}),
+    evidence="",
+    until=on(37),
+    reason="Booked for Wednesday",
+    recorded_at=datetime(2026, 2, 3, 16, 5, tzinfo=UTC),
+    recorded_by="Anna",
+)
+
+
+@pytest.mark.parametrize(
+    ("review", "until", "signed"),
+    [
+        (
+            REVIEW,
+            "11 Feb",
+            "3 Feb 2026, 09:05, snoozed by Anna until Wed 11 Feb: Booked for Wednesday",
+        ),
+        (
+            replace(REVIEW, deed=Deed.SEEN, until=None),
+            "there is something new",
+            "3 Feb 2026, 09:05, seen by Anna, until there is something new: Booked for Wednesday",
+        ),
+    ],
+    ids=["snoozed", "seen"],
+)
+def test_what_was_put_aside_says_by_whom_until_when_and_why(review, until, signed):
+    aside = {"aside": (Prompt.LOST,), "review": review, **NO_OUTLOOK}
+    assert said(Prompt.SAFETY, **aside).context.endswith(
+        f" · put aside: response lost (Anna, until {until})"
+    )
+    row = replace(MARA, reasons=(), **aside)
+    assert in_short(row, By(Rules(), PromptRules(), TODAY)) == (
+        "Response lost: PHQ-9 9 → 15 → 16 (19 Jan, 26 Jan, 2 Feb), first seen day 21."
+    )
+    assert put_aside.signed(review, "America/Denver") == signed

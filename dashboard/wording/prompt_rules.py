@@ -1,0 +1,95 @@
+"""The clinic's lines for review prompts in words."""
+
+from __future__ import annotations
+
+from dashboard import formats
+from models.outcomes.prompt_rules import OF_SAFETY, SOURCES, Prompt, PromptRules
+
+TITLE = "Review prompts"
+WHAT = (
+    "When a person stands on Today. These lines decide whom a clinician is shown, never what to "
+    "do, and change no result."
+)
+CHANGE, CHANGE_IT = "Change the lines for prompts", "Change these lines"
+WHAT_A_CHANGE_DOES = (
+    "A change is a new revision with your name and reason, in force at once. Nothing is recomputed."
+)
+WHY = "Why these lines are changed"
+NOT_CHANGED = "Not changed"
+AS_IT_IS_NOW = "Show the lines as they are now"
+HISTORY = "Earlier lines for prompts"
+NO_HISTORY = "The defaults are in force; nobody has changed them."
+HISTORY_COLUMNS = ("Revision", "When and who", "What", "Why")
+KIND_COLUMNS = ("Kind of prompt", "Shown")
+WHICH = "Shown on Today"
+NAMES = {
+    "gain_first": "Gain lost, first line, on two check-ins in a row",
+    "gain_second": "Gain lost, second line, on two check-ins in a row",
+    "chance": "Share of patients like this who lose response soon",
+    "chance_days": "How soon",
+    "missed": "Check-ins missed in a row",
+    "snooze_days": "Longest snooze",
+}
+KINDS = {
+    Prompt.SAFETY: "A safety flag (item 9, or a site's own rule)",
+    Prompt.SAFETY_BLANK: "The safety item left blank",
+    Prompt.LOST: "Confirmed loss",
+    Prompt.POSSIBLE_LOSS: "Possible loss",
+    Prompt.GAIN_SECOND: "Gain lost, second line",
+    Prompt.OUTLOOK: "Outlook: share likely to lose response soon",
+    Prompt.GAIN_FIRST: "Gain lost, first line",
+    Prompt.SILENT: "Silence",
+    Prompt.MISSED: "Missed check-ins",
+}
+ALWAYS, SHOWN, OFF = "always", "yes", "switched off"
+
+
+def columns(lines: PromptRules) -> tuple[str, str, str]:
+    return f"Line, revision {lines.revision}", "Value", "Where it comes from"
+
+
+def rows(lines: PromptRules) -> list[tuple[str, str, str]]:
+    return [(NAMES[name], value(name, getattr(lines, name)), SOURCES[name]) for name in NAMES]
+
+
+def kinds(lines: PromptRules) -> list[tuple[str, str]]:
+    return [(name, _shown(prompt, lines)) for prompt, name in KINDS.items()]
+
+
+def value(name: str, it: float) -> str:
+    if name in ("gain_first", "gain_second", "chance"):
+        return formats.share(it, 1)
+    return formats.count(int(it), "check-in") if name == "missed" else formats.days(it)
+
+
+def name_in_percent(name: str) -> str:
+    return f"{NAMES[name]} (%)"
+
+
+def days(count: int) -> str:
+    return formats.days(count)
+
+
+def changed(lines: PromptRules) -> str:
+    return f"Revision {lines.revision} is in force."
+
+
+def differences(before: PromptRules, after: PromptRules) -> str:
+    """Return what a revision changed: "Longest snooze 28 days → 14 days"."""
+    said = [
+        f"{NAMES[name]} {value(name, old)} → {value(name, new)}"
+        for name in NAMES
+        if (old := getattr(before, name)) != (new := getattr(after, name))
+    ]
+    said += [
+        f"{KINDS[prompt]}: {_shown(prompt, after)}"
+        for prompt in Prompt
+        if before.wants(prompt) != after.wants(prompt)
+    ]
+    return "; ".join(said)
+
+
+def _shown(prompt: Prompt, lines: PromptRules) -> str:
+    if prompt in OF_SAFETY:
+        return ALWAYS
+    return SHOWN if lines.wants(prompt) else OFF
