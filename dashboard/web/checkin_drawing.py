@@ -10,6 +10,7 @@ from starlette.responses import Response
 
 from dashboard.web.addresses import is_encrypted
 from dashboard.web.checkin_visits import CODE, LANGUAGE_COOKIE, Visit, root_of, visit_of, words_of
+from dashboard.web.inline_style import restrict
 from dashboard.web.pages import Page, draw, guarded, status_of
 from dashboard.wording.checkin import LANGUAGES, Words
 from models.errors import AfterglowError
@@ -88,7 +89,7 @@ def draw_page(
     """Draw a page; `other` is its address in the other language, where it is not its own."""
     given = {"watch": "", "other": other or _in_language(request, words.other), **values}
     response = draw(template, title=title, status=status, error=error, said=words, **given)
-    return keep_language(request, response)
+    return keep_language(request, restrict(response))
 
 
 def _in_language(request: Request, language: str) -> str:

@@ -16,13 +16,13 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from dashboard.web.addresses import safe_next, with_next
 from dashboard.web.bugs import report_bug
+from dashboard.web.inline_style import ASSETS, style
 from dashboard.wording import doors as words
 from data.doors.refusals import DeadLink, NotSignedIn, TryLater
 from models.errors import AfterglowError, NotFound, Unavailable
 from models.policy import Denied, Unconfirmed
 
 HERE = Path(__file__).parent
-ASSETS = HERE / "assets"
 LONGEST_FORM = 64 * 1024  # bytes; a password is at most 128 letters
 MOST_FIELDS = 20
 STATUSES: tuple[tuple[type[AfterglowError], int], ...] = (
@@ -55,7 +55,7 @@ def _templates() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    templates.globals.update(words=words, version=asset_version())
+    templates.globals.update(words=words, version=asset_version(), style=style)
     return templates
 
 

@@ -12,6 +12,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from dashboard.web.checkin_visits import words_of
+from dashboard.web.inline_style import restrict
 from dashboard.web.pages import client_of, draw, guarded
 from dashboard.wording.unsubscribing import words_in
 from data.database import configured_engine
@@ -40,7 +41,7 @@ async def _find(request: Request) -> Subscriber:
 def _draw(request: Request, found: Subscriber, *, is_done: bool) -> Response:
     said = words_of(request, found.language)
     words = words_in(said.language)
-    return draw(
+    response = draw(
         "unsubscribe",
         title=words.done_title if is_done else words.title,
         sentence=words.done if is_done else words.sentence,
@@ -49,6 +50,7 @@ def _draw(request: Request, found: Subscriber, *, is_done: bool) -> Response:
         said=said,
         other="",
     )
+    return restrict(response)
 
 
 ROUTES = [

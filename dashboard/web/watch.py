@@ -18,7 +18,8 @@ from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from dashboard.web.gate import MACHINERY, presence_of
-from dashboard.web.pages import ASSETS, asset_version
+from dashboard.web.inline_style import ASSETS
+from dashboard.web.pages import asset_version
 from dashboard.wording import doors as words
 from data import clock
 from data.doors.sessions import Presence

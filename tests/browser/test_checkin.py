@@ -205,7 +205,7 @@ def test_on_a_slow_line_the_first_question_is_there_in_seconds(phone, engine, re
     record_property("seconds to the first question", round(seconds, 2))
     assert seconds < PATIENCE
     fetched = phone.evaluate("performance.getEntriesByType('resource').map(it => it.name)")
-    assert {re.sub(r".*/|\?.*", "", one) for one in fetched} <= {"doors.css", "checkin.css"}
+    assert fetched == []
 
 
 def test_a_cut_line_loses_nothing_and_it_goes_on(phone, engine):
@@ -354,7 +354,7 @@ def check_screen(page: Page, width: int) -> None:
     )
     assert sizes == [], f"too small for a thumb: {where}"
     # Text twice as large, nothing else: all of it still fits.
-    page.add_style_tag(content="html { font-size: 200% !important }")
+    page.evaluate("document.documentElement.style.setProperty('font-size', '200%', 'important')")
     assert page.evaluate("document.documentElement.scrollWidth") <= width, f"{where}, large text"
 
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import inspect
 import re
+from base64 import b64encode
 from dataclasses import fields
+from hashlib import sha256
 from html import unescape
 from pathlib import Path
 from string import Formatter
@@ -12,6 +14,7 @@ from string import Formatter
 import pytest
 
 from dashboard.web import checkin_pages
+from dashboard.web.middleware import POLICY
 from dashboard.wording.checkin import EN, ES, say_day
 from models.checkins.forms import CHIPS
 from tests.dashboard.web.answering import (
@@ -83,15 +86,23 @@ def test_the_choice_is_kept_for_this_form_alone_and_securely_where_encrypted(
     assert "; secure" in outside.get(f"{address}?lang=es").headers["set-cookie"].lower()
 
 
-def test_no_page_needs_more_than_itself_and_two_style_sheets(asked, phone):
+def test_no_page_needs_more_than_itself(asked, phone):
     page = phone.get(address_of(asked))
     fetched = re.findall(r'(?:src|href)="(/[^"]*|data:[^"]*)"', page.text.partition("</head>")[0])
-    assert [one.partition("?")[0] for one in fetched] == [
-        "data:,",
-        "/door/doors.css",
-        "/door/checkin.css",
-    ]
+    assert fetched == ["data:,"]
     assert page.headers["content-encoding"] == "gzip"
+    assert int(page.headers["content-length"]) < 6_000
+
+
+def test_only_the_style_in_the_page_is_let_in(asked, phone):
+    for page in (phone.get(address_of(asked)), phone.get("/c"), phone.get("/c/nobodys")):
+        [written] = re.findall(r"<style>(.*?)</style>", page.text, re.DOTALL)
+        digest = b64encode(sha256(written.encode()).digest()).decode()
+        own, everywhere = page.headers.get_list("content-security-policy")
+        assert f"style-src 'sha256-{digest}';" in own
+        assert "unsafe" not in own
+        assert everywhere == POLICY
+        assert " style=" not in page.text
 
 
 def test_the_pages_address_goes_to_nobody(asked, phone):
