@@ -22,6 +22,7 @@ def find_problems(it: Instrument) -> Iterator[str]:
     yield from _find_in_thresholds(it)
     yield from _find_in_bands(it)
     yield from _find_in_items(it)
+    yield from _find_in_translations(it)
 
 
 def _find_in_words(it: Instrument) -> Iterator[str]:
@@ -115,6 +116,21 @@ def _find_in_items(it: Instrument) -> Iterator[str]:
         if item.text and not options:
             yield f"item {number} has a text but no options"
         yield from _find_in_options(it, options, f"item {number}")
+
+
+def _find_in_translations(it: Instrument) -> Iterator[str]:
+    for words in it.translations:
+        where = f"translation {words.language!r}"
+        if not it.items or not all(item.text for item in it.items):
+            yield f"{where}: the instrument itself has no text"
+        if any(item.options for item in it.items):
+            yield f"{where}: items with options of their own cannot be translated"
+        if len(words.items) != it.items_count or len(words.options) != len(it.options):
+            yield f"{where} has {len(words.items)} items and {len(words.options)} options"
+        if not all(text.strip() for text in (*words.items, *words.options, words.source)):
+            yield f"{where} has an empty text"
+    if len({words.language for words in it.translations}) < len(it.translations):
+        yield "translations has a language twice"
 
 
 def _find_in_options(it: Instrument, options: tuple[Option, ...], where: str) -> Iterator[str]:

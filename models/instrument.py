@@ -15,6 +15,7 @@ from typing import Literal
 
 from models.definition_problems import find_problems
 from models.errors import AnswerOutOfRange, DefinitionError, IncompleteAnswers
+from models.translation import Translation
 
 # 0.3 of 10 is 2.9999999999999996 in floating point; a drop from 10 to 7 must still count.
 TOLERANCE = 1e-9
@@ -67,7 +68,8 @@ class Total:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Instrument:
     """A questionnaire or rating. Every field is a key of its TOML file; those without a default
-    are required. Raises DefinitionError, naming the field, when the fields contradict each other.
+    are required. `notice` goes with the questions wherever they are shown, `staff_note` is for the
+    clinic alone. Raises DefinitionError, naming the field, when the fields contradict each other.
     """
 
     code: str
@@ -104,6 +106,8 @@ class Instrument:
     loinc_total: str | None = None
     aliases: tuple[str, ...] = ()
     notice: str = ""
+    staff_note: str = ""
+    translations: tuple[Translation, ...] = ()
 
     def __post_init__(self) -> None:
         problems = "; ".join(find_problems(self))
@@ -114,6 +118,9 @@ class Instrument:
     def has_text(self) -> bool:
         """Whether a person can be shown the questions, not only asked for the total."""
         return bool(self.items) and all(item.text for item in self.items)
+
+    def in_language(self, language: str) -> Translation | None:
+        return next((it for it in self.translations if it.language == language), None)
 
     @property
     def best(self) -> float:

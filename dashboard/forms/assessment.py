@@ -74,8 +74,8 @@ def _ask_items(
             _ask_item(instrument, position, recorded[position - 1], key)
             for position in range(1, instrument.items_count + 1)
         ]
-    if instrument.notice:
-        st.markdown(f":small[{plain(instrument.notice)}]")
+    for said in filter(None, (instrument.notice, instrument.staff_note)):
+        st.markdown(f":small[{plain(said)}]")
     return tuple(answers)
 
 

@@ -96,7 +96,7 @@ def _draw_step(request: Request, visit: Visit, form: OpenForm, position: int) ->
     if not 1 <= position <= len(form.questions):
         return _draw_more(request, visit, form, None, form.chips, form.note)
     words = words_of(request, form.language)
-    question = form.questions[position - 1]
+    question = form.questions[position - 1].in_language(words.language)
     return draw_page(
         request,
         "checkin_question",

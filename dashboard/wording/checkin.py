@@ -213,7 +213,7 @@ ES = Words(
     nothing_due_title="Hoy no hay nada pendiente",
     nothing_due="De todos modos puede contarnos cómo está.",
     extra="Empezar un cuestionario adicional",
-    in_english="Las preguntas están en inglés: no tenemos una traducción oficial comprobada.",
+    in_english="Estas preguntas están en inglés: no tenemos una traducción oficial comprobada.",
     chips={
         "side_effects": "Efectos secundarios",
         "new_medicine": "Un medicamento nuevo",

@@ -63,6 +63,18 @@ def unreviewed(instrument: Instrument) -> str:
     )
 
 
+LANGUAGES = {"es": "Spanish"}
+
+
+def translations(instrument: Instrument) -> str:
+    """Return each language with where its words come from and who has compared them."""
+    return " ".join(
+        f"{LANGUAGES.get(it.language, it.language)}: {it.source.strip()} "
+        + (f"Checked by {it.checked_by}." if it.checked_by else "Checked by nobody yet.")
+        for it in instrument.translations
+    )
+
+
 def facts(instrument: Instrument) -> list[tuple[str, str]]:
     """Return what a definition says, blanks left out."""
     bands = ", ".join(f"{band.label} to {number(band.up_to)}" for band in instrument.bands)
@@ -78,6 +90,8 @@ def facts(instrument: Instrument) -> list[tuple[str, str]]:
         ("Also called", ", ".join(instrument.aliases)),
         ("Licence", instrument.licence),
         ("Notice", instrument.notice),
+        ("For staff", instrument.staff_note),
+        ("Translations", translations(instrument)),
         ("Source", instrument.source),
         ("Revision", str(instrument.revision)),
     ]

@@ -1,8 +1,8 @@
 """The instruments this clinic can use: every TOML file in this folder, and the clinic's own.
 
-A file's keys are the fields of `models.instrument.Instrument`, with [[options]], [[items]] and
-[[bands]] as tables. A clinic adds an instrument by putting a file in the folder that the
-environment variable AFTERGLOW_INSTRUMENTS names.
+A file's keys are the fields of `models.instrument.Instrument`, with [[options]], [[items]],
+[[bands]] and [[translations]] as tables. A clinic adds an instrument by putting a file in the
+folder that the environment variable AFTERGLOW_INSTRUMENTS names.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from typing import Any
 
 from models.errors import DefinitionError
 from models.instrument import Band, Instrument, Item, Option, normalise_name
+from models.translation import Translation
 
 SHIPPED = Path(__file__).parent
 OWN_FOLDER = "AFTERGLOW_INSTRUMENTS"
@@ -71,6 +72,7 @@ def _build_instrument(table: dict[str, Any]) -> Instrument:
     _build_each(built, "items", Item)
     _build_each(built, "options", Option)
     _build_each(built, "bands", Band)
+    _build_each(built, "translations", Translation)
     for key in ("domains", "alternatives"):
         built[key] = _read_groups(key, built.get(key, []))
     instrument: Instrument = _build(Instrument, built, "")

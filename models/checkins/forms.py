@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any
 
 from models.errors import AnswerOutOfRange, Refused
 from models.instrument import Instrument
+from models.translation import Translation
 
 CHIPS = (
     "side_effects",
@@ -60,6 +61,23 @@ class Question:
     notice: str
     is_answered: bool = False
     answer: int | None = None
+    language: str = "en"
+    translations: tuple[Translation, ...] = ()
+
+    def in_language(self, language: str) -> Question:
+        """Return the question in a language, or as it is where nobody has its words in it."""
+        words = next((it for it in self.translations if it.language == language), None)
+        if words is None:
+            return self
+        labels = zip(self.options, words.options, strict=True)
+        return replace(
+            self,
+            language=language,
+            stem=words.instruction,
+            text=words.items[self.item - 1],
+            options=tuple((value, label) for (value, _), label in labels),
+            notice=words.notice,
+        )
 
 
 @dataclass(frozen=True)
@@ -147,6 +165,7 @@ def _question(
         notice=instrument.notice,
         is_answered=str(item) in given,
         answer=given.get(str(item)),
+        translations=instrument.translations,
     )
 
 

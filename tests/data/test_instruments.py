@@ -90,6 +90,38 @@ def test_the_notice_the_rights_holder_asks_for_is_shipped():
     assert "https://cssrs.columbia.edu" in catalogue()["C-SSRS"].notice
 
 
+@pytest.mark.parametrize("code", ["PHQ-9", "GAD-7"])
+def test_the_spanish_words_are_those_of_the_united_states_with_their_notice(code):
+    """Other versions say "Nunca" or "Para nada", and "con qué frecuencia"."""
+    words = catalogue()[code].in_language("es")
+    assert words.instruction == (
+        "Durante las últimas 2 semanas, ¿qué tan seguido ha tenido molestias debido a los "
+        "siguientes problemas?"
+    )
+    assert words.options == (
+        *("Ningún día", "Varios días", "Más de la mitad de los días", "Casi todos los días"),
+    )
+    assert "No se requiere permiso para reproducir, traducir, presentar o distribuir" in (
+        words.notice
+    )
+
+
+def test_every_translation_says_where_it_is_from_and_none_is_made_up():
+    translated = {code: it for code, it in catalogue().items() if it.translations}
+    assert set(translated) == {"PHQ-9", "GAD-7", "NRS-11", "MOOD-11", "OCD-NRS", "CRAVING-NRS"}
+    for code, instrument in translated.items():
+        [words] = instrument.translations
+        ours = "Our own" in instrument.licence
+        assert ("Our own" in words.licence) == ours, code
+        assert ours or "copies" in words.source or "programs" in words.source
+    assert catalogue()["GAD-7"].in_language("fr") is None
+
+
+def test_what_is_for_staff_is_not_in_the_notice():
+    assert "must not be entered" in catalogue()["PCL-5"].staff_note
+    assert "must not be entered" not in catalogue()["PCL-5"].notice
+
+
 def test_phq9_codes_are_in_the_order_of_the_items_not_of_the_numbers():
     phq9 = catalogue()["PHQ-9"]
     assert [item.loinc for item in phq9.items] == [

@@ -8,6 +8,7 @@ import pytest
 
 from models.errors import AfterglowError, AnswerOutOfRange, DefinitionError, IncompleteAnswers
 from models.instrument import Band, Instrument, Item, Option, normalise_name
+from models.translation import Translation
 
 FOUR_OPTIONS = tuple(Option(value, f"answer {value}") for value in range(4))
 
@@ -36,6 +37,28 @@ def make_instrument(**changes) -> Instrument:
     return Instrument(**(sound | changes))
 
 
+TEXT = {"items": tuple(Item("short", "text") for _ in range(3)), "options": FOUR_OPTIONS}
+
+
+def spanish(**changes) -> Translation:
+    sound = {
+        "language": "es",
+        "instruction": "",
+        "items": ("uno", "dos", "tres"),
+        "options": ("a", "b", "c", "d"),
+        "licence": "ours",
+        "source": "made up for a test",
+        "checked_by": "",
+    }
+    return Translation(**(sound | changes))
+
+
+def test_a_translation_is_found_by_its_language():
+    instrument = make_instrument(**TEXT, translations=(spanish(),))
+    assert instrument.in_language("es").items == ("uno", "dos", "tres")
+    assert instrument.in_language("de") is None
+
+
 @pytest.mark.parametrize(
     ("changes", "names"),
     [
@@ -58,6 +81,12 @@ def make_instrument(**changes) -> Instrument:
         ({"scoring": "domain_maximum", "highest": 6, "domains": ((1, 2), (2,))}, "exactly once"),
         ({"alternatives": ((1, 2),)}, "alternatives must lie within one domain"),
         ({"response_drop": 0}, "response_drop"),
+        ({"translations": (spanish(),)}, "has no text"),
+        ({**TEXT, "translations": (spanish(items=("a", "b")),)}, "has 2 items and 4 options"),
+        ({**TEXT, "translations": (spanish(options=("a",)),)}, "has 3 items and 1 options"),
+        ({**TEXT, "translations": (spanish(items=("a", " ", "c")),)}, "has an empty text"),
+        ({**TEXT, "translations": (spanish(source=""),)}, "has an empty text"),
+        ({**TEXT, "translations": (spanish(), spanish())}, "a language twice"),
         ({"response_drop": 50}, "response_drop"),
         ({"remission": 10}, "remission is outside"),
         ({"minimum_baseline": -1}, "minimum_baseline is outside"),

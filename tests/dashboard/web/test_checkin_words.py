@@ -16,7 +16,9 @@ import pytest
 from dashboard.web import checkin_pages
 from dashboard.web.middleware import POLICY
 from dashboard.wording.checkin import EN, ES, say_day
+from data import clock
 from models.checkins.forms import CHIPS
+from tests.checkins import ask
 from tests.dashboard.web.answering import (
     WORRYING,
     address_of,
@@ -53,11 +55,28 @@ def assert_in_both(phone, address, status=200):
     assert look(phone, unescape(back), status).text == english.text
 
 
-def test_questions_stay_english_and_say_so(asked, phone):
+def test_questions_are_in_spanish_where_their_official_words_are_known(asked, phone):
     page = look(phone, f"{address_of(asked)}?lang=es")
+    assert ES.in_english not in page.text
+    assert re.search(r'<fieldset lang="es">\s*<legend>.*?Poco interés o placer', page.text, re.S)
+    assert re.findall(r'class="answer" name="value" value="\d">([^<]+)<', page.text) == [
+        *("Ningún día", "Varios días", "Más de la mitad de los días", "Casi todos los días")
+    ]
+    assert re.search(r'class="notice-of" lang="es">Elaborado por los doctores', page.text)
+    pain = look(phone, f"{address_of(asked)}?q=10&lang=es")
+    assert 'aria-label="10 (el peor dolor que pueda imaginar)"' in pain.text
+
+
+def test_other_questions_stay_english_and_say_so_once(doors, phone, monkeypatch):
+    monkeypatch.setattr(clock, "now", lambda: doors.now)
+    asked = ask(doors, indication="ptsd")
+    page = look(phone, f"{address_of(asked)}?q=10&lang=es")
     assert ES.in_english in page.text
-    assert re.search(r'<fieldset lang="en">\s*<legend>.*?Little interest', page.text, re.S)
+    assert re.search(r'<fieldset lang="en">\s*<legend>.*?Below is a list', page.text, re.S)
     assert ES.rather_not in page.text.partition("</fieldset>")[2]
+    assert "Not copyrighted." in page.text
+    assert "must not be entered" not in page.text  # that is for staff
+    assert ES.in_english not in look(phone, f"{address_of(asked)}?q=11&lang=es").text
 
 
 def test_a_browser_that_asks_for_spanish_gets_it_where_nobody_has_chosen(asked, phone):
