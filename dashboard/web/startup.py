@@ -14,6 +14,7 @@ from streamlit import config
 from dashboard import sitemap
 from dashboard.web.addresses import LOOPBACK, is_https_address, public_address
 from dashboard.web.chores import doing_chores
+from dashboard.web.learning import learning
 from dashboard.web.messaging import sending_messages
 from dashboard.web.sockets import send_at_once
 from data import setup
@@ -47,7 +48,7 @@ async def lifespan(_app: Any) -> AsyncIterator[dict[str, Any]]:
     gc.collect()
     # Collecting after every script run was most of Streamlit's cost; frozen objects are skipped.
     gc.freeze()
-    async with doing_chores(), sending_messages():
+    async with doing_chores(), learning(), sending_messages():
         yield {}
 
 
