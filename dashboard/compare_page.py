@@ -2,25 +2,29 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from html import escape
 
 import pandas as pd
 import streamlit as st
+from plotly.graph_objects import Figure
 
 from dashboard import loaders, theme
-from dashboard.charts.forest import ForestRow, draw_forest
-from dashboard.charts.months import MonthPoint, draw_months
+from dashboard.charts.months import MonthPoint, draw_months, draw_sizes
 from dashboard.charts.site_funnel import draw_site_funnel
-from dashboard.formats import plain
-from dashboard.tables import table_of
+from dashboard.compare_parts import draw_definitions, draw_note, draw_table
+from dashboard.formats import count, plain
 from dashboard.wording import site_comparison as words
-from dashboard.wording import site_curves, site_quality, site_sources, site_tables
+from dashboard.wording import (
+    site_definitions,
+    site_lengths,
+    site_quality,
+    site_sources,
+    site_tables,
+)
 from data.database import configured_engine
 from data.instruments import catalogue
 from data.queries.data_quality import read_data_quality
-from data.queries.sites import SitesReport
-from models.outcomes.sites.durations import SiteDuration
+from data.site_reports import SitesReport
 from models.outcomes.sites.facts import Breakdown
 from models.outcomes.sites.verdicts import Measure
 from models.policy import Operation, Person, Relation
@@ -39,7 +43,8 @@ def has_no_site(person: Person) -> bool:
 
 
 def is_alone(report: SitesReport) -> bool:
-    return len(site_tables.sites_of(report)) < 2
+    """Whether there is nothing to hold the sites of this reader against."""
+    return len(site_tables.sites_of(report)) < 2 and not report.others
 
 
 def has_something(report: SitesReport) -> bool:
@@ -54,59 +59,75 @@ def draw_sentence(report: SitesReport) -> None:
         st.info(words.ALONE)
         return
     first = report.comparisons[Measure.HOLD_8_WEEKS]
-    st.subheader(plain(words.headline(first.headline)))
-    others = [each for each in report.comparisons.values() if each is not first]
-    _note(" ".join(words.headline(each.headline) for each in others))
+    st.subheader(plain(words.headline(first.headline, report.others)))
+    rest = [each for each in report.comparisons.values() if each is not first]
+    draw_note(" ".join(words.headline(each.headline, report.others) for each in rest))
+    if report.others:
+        draw_note(words.UNNAMED.format(count(report.others, "other site")))
 
 
 def draw_overview(report: SitesReport) -> None:
-    _table(site_tables.FUNNEL_COLUMNS, site_tables.funnel(report))
-    _note(words.FUNNEL_TABLE_KEY)
+    draw_table(site_tables.FUNNEL_COLUMNS, site_tables.funnel(report))
+    draw_note(words.FUNNEL_TABLE_KEY)
     st.subheader("Rates")
-    _table(site_tables.RATE_COLUMNS, site_tables.rates(report))
-    _draw_definitions(report)
+    draw_table(site_tables.RATE_COLUMNS, site_tables.rates(report))
+    draw_definitions(site_definitions.overview(report.instrument, report.rules))
     st.subheader("Month by month")
     _draw_months(report)
     with st.expander("By kind of course, indication and route"):
         for which, title in site_tables.BREAKDOWNS.items():
             rows = site_tables.breakdown(report.group, which)
             if rows:
-                _table((title, *site_tables.BREAKDOWN_COLUMNS[1:]), rows, is_narrow=True)
+                draw_table((title, *site_tables.BREAKDOWN_COLUMNS[1:]), rows, is_narrow=True)
     with st.expander(words.BESIDE):
-        _table(site_sources.COLUMNS, site_sources.beside_ours(report))
-
-
-def _draw_definitions(report: SitesReport) -> None:
-    with st.expander(words.COUNTED):
-        _table(
-            ("Figure", "Of what"),
-            words.definitions(report.instrument, report.rules),
-            is_narrow=True,
-        )
-        _note(words.HIDING)
+        draw_table(site_sources.COLUMNS, site_sources.beside_ours(report))
 
 
 def _draw_months(report: SitesReport) -> None:
-    """One small figure a site that has months to show, the group's first."""
-    panels = {"All sites": _points(report.group)}
+    """One small figure a site that has months to show, the group's first; or one site's own."""
+    group = _points(report.group)
+    panels = {site_lengths.GROUP: group}
     for site in site_tables.sites_of(report):
         panels[site] = _points(report.rows[report.rows["site"] == site])
     shown = {name: points for name, points in panels.items() if any(p.stated for p in points)}
     if not shown:
-        _note(words.NO_MONTHS)
+        draw_note(words.NO_MONTHS)
         return
-    columns = st.columns(min(3, len(shown)))
-    for place, (name, points) in enumerate(shown.items()):
+    sites = site_tables.sites_of(report)
+    chosen = words.EVERY_SITE
+    if len(sites) > 1:
+        chosen = st.selectbox(
+            words.CHOOSE_SITE, [words.EVERY_SITE, *sites], key="c_months", width=240
+        )
+    if chosen == words.EVERY_SITE:
+        _draw_panels({name: draw_months(it, dark=theme.is_dark()) for name, it in shown.items()})
+    elif chosen not in shown:
+        draw_note(words.NO_MONTHS_HERE.format(chosen))
+        return
+    else:
+        own = shown[chosen]
+        _draw_panels(
+            {
+                f"{chosen}: responded": draw_months(own, beside=group, dark=theme.is_dark()),
+                f"{chosen}: eligible courses": draw_sizes(own, dark=theme.is_dark()),
+            }
+        )
+        draw_note(words.ONE_SITE_KEY)
+    draw_note(words.MONTHS_KEY)
+
+
+def _draw_panels(figures: dict[str, Figure]) -> None:
+    columns = st.columns(min(3, len(figures)))
+    for place, (name, figure) in enumerate(figures.items()):
         with columns[place % len(columns)]:
             st.text(name)
             st.plotly_chart(
-                draw_months(points, dark=theme.is_dark()),
+                figure,
                 config=theme.CHART,
                 theme=None,
                 key=f"months-{place}",
-                alt=f"{name}: share of eligible courses that responded, by month.",
+                alt=f"{name}: {words.MONTHS_ALT}",
             )
-    _note(words.MONTHS_KEY)
 
 
 def _points(rows: pd.DataFrame) -> list[MonthPoint]:
@@ -117,45 +138,6 @@ def _points(rows: pd.DataFrame) -> list[MonthPoint]:
         else MonthPoint(row.value, int(row.stated), int(row.responded))
         for row in months.itertuples()
     ]
-
-
-def draw_durations(report: SitesReport) -> None:
-    options = words.LENGTHS[::2] if is_alone(report) else words.LENGTHS
-    chosen = st.segmented_control(
-        "What is shown", options, default=options[0], key="c_length", required=True
-    )
-    rows = [_forest_row(each, chosen) for each in report.durations]
-    st.plotly_chart(
-        draw_forest(
-            rows,
-            title=words.LENGTH_KEYS[chosen],
-            reference=0.0 if chosen == words.LENGTHS[1] else None,
-            dark=theme.is_dark(),
-        ),
-        config=theme.CHART,
-        theme=None,
-        key="forest",
-        alt=f"{chosen}: {words.FOREST_ALT}",
-    )
-    _note(words.FOREST_KEY)
-    with st.expander("In numbers"):
-        _table(site_tables.DURATION_COLUMNS, site_tables.durations(report.durations))
-        if len(site_curves.columns(report.durations)) > 1:
-            _table(site_curves.columns(report.durations), site_curves.rows(report.durations))
-            _note(words.CURVES_KEY)
-
-
-def _forest_row(each: SiteDuration, chosen: str) -> ForestRow:
-    if chosen == words.LENGTHS[2]:
-        said, found = site_tables.median(each), each.median if each.is_shown else None
-        if found is None:
-            return ForestRow(each.site, None, None, None, said, said)
-        return ForestRow(each.site, found.value, found.ci_lower, found.ci_upper, said, said)
-    days = each.mean if chosen == words.LENGTHS[0] else each.mean_difference
-    said = site_tables.length(each, days)
-    if days is None:
-        return ForestRow(each.site, None, None, None, said, said)
-    return ForestRow(each.site, days.value, days.lower, days.upper, said, said)
 
 
 def draw_funnels(report: SitesReport) -> None:
@@ -180,7 +162,7 @@ def draw_funnels(report: SitesReport) -> None:
         required=True,
     )
     comparison = report.comparisons[measure]
-    said = words.headline(comparison.headline)
+    said = words.headline(comparison.headline, report.others)
     if measure is not Measure.HOLD_8_WEEKS:  # that one leads the page
         st.text(said)
     st.plotly_chart(
@@ -195,43 +177,32 @@ def draw_funnels(report: SitesReport) -> None:
         key="site_funnel",
         alt=said,
     )
-    _note(words.FUNNEL_KEY)
+    draw_note(words.FUNNEL_KEY)
     with st.expander("In numbers"):
-        _table(site_tables.COMPARED_COLUMNS, site_tables.compared(comparison))
-        _note(words.SHRUNKEN)
-    _note(f"{words.ADJUSTMENT} {words.about_limits(comparison)}")
+        draw_table(site_tables.COMPARED_COLUMNS, site_tables.compared(comparison))
+        draw_note(words.SHRUNKEN)
+    draw_definitions(site_definitions.comparison(comparison))
+    draw_note(f"{words.ADJUSTMENT} {words.about_limits(comparison)}")
 
 
 def draw_quality(person: Person, report: SitesReport) -> None:
     sites = site_tables.sites_of(report)
-    since = loaders.today(person) - timedelta(days=site_quality.PERIOD)
-    quality = read_data_quality(configured_engine(), person, since=since)
+    today = loaders.today(person)
+    quality = read_data_quality(configured_engine(), person, today=today)
     if quality.without_crisis_text:
         st.warning(plain(words.NO_CRISIS_TEXT.format(words.join(quality.without_crisis_text))))
     st.subheader(site_quality.MISSING)
-    _table(site_quality.MISSING_COLUMNS, site_quality.missing(report, sites))
-    _note(site_quality.MISSING_NOTE)
-    st.subheader(site_quality.FORMS)
-    _table(site_quality.FORM_COLUMNS, site_quality.forms(quality, sites))
-    _note(site_quality.NOTES)
+    draw_table(site_quality.MISSING_COLUMNS, site_quality.missing(report, sites))
+    draw_note(site_quality.MISSING_NOTE)
+    quarter = site_quality.name_quarter(quality.quarter)
+    st.subheader(site_quality.FORMS.format(quarter))
+    draw_table(site_quality.FORM_COLUMNS, site_quality.forms(quality, sites))
+    draw_note(site_quality.NOTES)
+    draw_definitions(site_definitions.quality(quarter))
 
 
 def draw_foot(report: SitesReport) -> None:
     address = f"/report/sites?instrument={escape(report.instrument, quote=True)}"
     st.html(f"<p class='ag-links'><a href='{address}'>{words.REPORT}</a></p>")
-    _note(words.method(report.rules))
-
-
-def _table(columns: tuple[str, ...], rows: list[list[str]], *, is_narrow: bool = False) -> None:
-    """Draw a table; what is hidden in every row is named under it instead."""
-    columns, rows, left_out = site_tables.leave_out_hidden(columns, rows)
-    drawn = table_of(columns, rows, is_narrow=is_narrow)
-    quiet = f"><span class='ag-quiet'>{site_tables.HIDDEN}</span><"
-    st.html(drawn.replace(f">{site_tables.HIDDEN}<", quiet))
-    if left_out:
-        _note(words.HIDDEN_EVERYWHERE.format(", ".join(left_out)))
-
-
-def _note(text: str) -> None:
-    unbroken = text.replace(" %", "\u00a0%")
-    st.html(f"<p class='ag-note'>{escape(unbroken)}</p>")
+    draw_note(words.published(report.renewed))
+    draw_note(words.method(report.rules))

@@ -25,8 +25,9 @@ from data.queries.morning import Morning, read_morning
 from data.queries.morning_outlooks import read_morning_outlooks
 from data.queries.patients import PatientFilter, PatientPage, count_by_status, list_patients
 from data.queries.rules import read_rules
-from data.queries.sites import SitesReport, read_sites
+from data.queries.sites import read_sites
 from data.queries.work import Work, read_work
+from data.site_reports import SitesReport
 from models.outcomes.curves import Summary
 from models.outcomes.forecast import Outlook
 from models.outcomes.rules import Rules

@@ -23,8 +23,13 @@ class MonthPoint:
     responded: int | None
 
 
-def draw_months(points: Sequence[MonthPoint], *, dark: bool = False) -> go.Figure:
-    """Shares on one scale from nobody to all; hidden months are grey crosses on the axis."""
+def draw_months(
+    points: Sequence[MonthPoint], *, beside: Sequence[MonthPoint] = (), dark: bool = False
+) -> go.Figure:
+    """Shares on one scale from nobody to all; hidden months are grey crosses on the axis.
+
+    `beside` is drawn in grey behind them, to hold a site against the group.
+    """
     palette = choose_palette(dark=dark)
     figure = open_paper(palette, height=HEIGHT, left=44, right=12, top=8, bottom=30)
     figure.update_yaxes(
@@ -35,6 +40,19 @@ def draw_months(points: Sequence[MonthPoint], *, dark: bool = False) -> go.Figur
         gridcolor=palette.line,
     )
     figure.update_xaxes(type="category", tickvals=_ticks(points), ticktext=_labels(points))
+    if beside:
+        figure.add_trace(
+            go.Scatter(
+                name="all sites",
+                x=[point.month for point in beside],
+                y=[share_of(point) for point in beside],
+                mode="lines",
+                connectgaps=False,
+                line={"width": 1.2, "color": palette.unknown},
+                hovertext=[f"all sites, {_about(point)}" for point in beside],
+                hoverinfo="text",
+            )
+        )
     figure.add_trace(
         go.Scatter(
             name="responded",
@@ -66,6 +84,25 @@ def draw_months(points: Sequence[MonthPoint], *, dark: bool = False) -> go.Figur
                 hoverinfo="text",
             )
         )
+    return figure
+
+
+def draw_sizes(points: Sequence[MonthPoint], *, dark: bool = False) -> go.Figure:
+    """How many courses each month's share is of: bars; hidden months have none."""
+    palette = choose_palette(dark=dark)
+    figure = open_paper(palette, height=HEIGHT, left=44, right=12, top=8, bottom=30)
+    figure.update_xaxes(type="category", tickvals=_ticks(points), ticktext=_labels(points))
+    figure.update_yaxes(rangemode="tozero", nticks=4, showgrid=True, gridcolor=palette.line)
+    figure.add_trace(
+        go.Bar(
+            name="eligible courses",
+            x=[point.month for point in points],
+            y=[point.stated for point in points],
+            marker={"color": palette.unknown, "line": {"width": 0}},
+            hovertext=[_about(point) for point in points],
+            hoverinfo="text",
+        )
+    )
     return figure
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from dashboard import compare_page, loaders
+from dashboard import compare_durations, compare_page, loaders
 from dashboard.person import acting_person
 from dashboard.wording import site_comparison as words
 from dashboard.wording.patients import nobody_yet
@@ -39,7 +39,7 @@ def render() -> None:
             compare_page.draw_overview(report)
     if durations.open:
         with durations:
-            compare_page.draw_durations(report)
+            compare_durations.draw_durations(report)
     if funnels.open:
         with funnels:
             compare_page.draw_funnels(report)

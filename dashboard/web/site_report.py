@@ -10,13 +10,20 @@ from starlette.routing import Route
 from dashboard.web.gate import presence_of
 from dashboard.web.pages import draw, guarded
 from dashboard.web.watch import script_tag
-from dashboard.wording import site_comparison, site_sources, site_tables
+from dashboard.wording import (
+    site_comparison,
+    site_definitions,
+    site_lengths,
+    site_sources,
+    site_tables,
+)
 from dashboard.wording import site_report as words
 from data import clock
 from data.database import configured_engine
 from data.instruments import find
 from data.queries.group import read_group
-from data.queries.sites import SitesReport, read_sites
+from data.queries.sites import read_sites
+from data.site_reports import SitesReport
 from models.errors import NotFound
 from models.outcomes.sites.facts import Breakdown
 from models.outcomes.sites.verdicts import Comparison, Measure
@@ -34,7 +41,7 @@ async def report_page(request: Request) -> Response:
     report, zone = await run_in_threadpool(_read, presence.person, code)
     hold = report.comparisons[Measure.HOLD_8_WEEKS]
     sites = site_tables.sites_of(report)
-    is_alone = len(sites) < 2
+    is_alone = len(sites) < 2 and not report.others
     return draw(
         "site_report",
         title=f"{words.TITLE}: {code}",
@@ -42,9 +49,12 @@ async def report_page(request: Request) -> Response:
         said=words,
         everywhere=site_comparison.HIDDEN_EVERYWHERE,
         dates=words.dates(_months(report), clock.today(zone)),
+        published=site_comparison.published(report.renewed),
         sentences=[site_comparison.ALONE]
         if is_alone
-        else [site_comparison.headline(each.headline) for each in _hold_first(report)],
+        else [
+            site_comparison.headline(each.headline, report.others) for each in _hold_first(report)
+        ],
         tables=[
             (heading, *site_tables.leave_out_hidden(columns, rows))
             for heading, columns, rows in _tables(report, is_alone=is_alone)
@@ -54,7 +64,7 @@ async def report_page(request: Request) -> Response:
             site_comparison.method(report.rules),
             *([] if is_alone else [site_comparison.ADJUSTMENT, site_comparison.about_limits(hold)]),
         ],
-        definitions=site_comparison.definitions(code, report.rules),
+        definitions=site_definitions.overview(code, report.rules),
     )
 
 
@@ -83,7 +93,7 @@ def _tables(report: SitesReport, *, is_alone: bool) -> list[Table]:
         (words.FOLLOW_UP, site_tables.FUNNEL_COLUMNS, site_tables.funnel(report)),
         (words.RATES, site_tables.RATE_COLUMNS, site_tables.rates(report)),
         *([] if is_alone else [compared]),
-        (words.LENGTHS, site_tables.DURATION_COLUMNS, site_tables.durations(report.durations)),
+        (words.LENGTHS, site_lengths.COLUMNS, site_lengths.rows(site_lengths.with_group(report))),
         (site_comparison.BESIDE, site_sources.COLUMNS, site_sources.beside_ours(report)),
     ]
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from datetime import datetime
 
-from dashboard.formats import number
+from dashboard.formats import day, number
 from models.disclosure import FEWEST_SHOWN
 from models.outcomes.rules import Rules
 from models.outcomes.sites.verdicts import Comparison, Headline, Measure
@@ -13,6 +14,7 @@ TITLE = "Compare sites"
 OVERVIEW, DURATIONS, FUNNELS, QUALITY = "Overview", "Durations", "Funnel plots", "Data quality"
 WORKING = "Counting and comparing …"
 COUNTED = "How this is counted"
+FIGURE, OF_WHAT = "Figure", "Of what"
 BESIDE = "Published figures beside ours"
 REPORT = "One-page report to print"
 NOTHING = (
@@ -21,8 +23,8 @@ NOTHING = (
 )
 NO_SITE = "No site is assigned to you yet. An administrator assigns sites under Users."
 ALONE = (
-    "You see one site, so there is nothing to compare it with: limits and verdicts need at least "
-    "two. Its own figures are below."
+    "You see one site, and too few others have figures to show to hold it against: limits and "
+    "verdicts need at least three. Its own figures are below."
 )
 NOT_ADJUSTED = "crude"
 ADJUSTED = "adjusted for case mix"
@@ -64,16 +66,43 @@ HIDDEN_EVERYWHERE = "Hidden throughout: {}."
 NO_CRISIS_TEXT = (
     "Without a crisis text of their own, so that patients there see the general one: {}."
 )
-LENGTHS = ("Days held of the first 56", "Difference from the other sites", "Median")
+LENGTHS = ("Days held of the first 56", "Median", "Differences from the other sites")
 LENGTH_KEYS = {
     LENGTHS[0]: "days responding, of the first 56 after the last infusion",
-    LENGTHS[1]: "days more (right) or fewer (left) than all other sites shown together",
-    LENGTHS[2]: "days until half of the responses were lost",
+    LENGTHS[1]: "days until half of the responses were lost",
 }
+MEAN_DIFFERENCE = "days more (right) or fewer (left), of the first 56"
+MEDIAN_DIFFERENCE = "days more (right) or fewer (left) until half were lost"
+DIFFERENCE_KEY = (
+    "From all other sites shown, taken together. Left: days held of the first 56; right: medians, "
+    "where both medians and their limits have been reached."
+)
+EVERY_SITE = "Every site"
+CURVES = "Curves"
+CHOOSE_SITES = "Sites to draw beside all sites, up to three"
+CHOOSE_SITE = "Site"
+NO_CURVES = (
+    "No curve may be drawn: on too few weeks enough responses were lost that nobody is pointed at."
+)
+CURVE_ALT = "share still responding by day, with limits; in numbers in the table below."
+CURVE_DRAWN = (
+    "Dots: the weeks that may be shown, joined by straight lines; band: 95 % limits. Under the "
+    "axis: courses still followed, rounded down to tens. “All sites” are those with a curve of "
+    "their own, on the weeks they share."
+)
+ONE_SITE_KEY = "Grey line: all sites. A month that is missing in it is hidden."
+MONTHS_ALT = "by month of the last infusion."
+NO_MONTHS_HERE = "Months of {} are too small to be shown."
+UNNAMED = "The group is {} and yours; the others are not named to you."
 
 
-def headline(said: Headline) -> str:
-    """Return the sentence a manager may repeat in a meeting."""
+def headline(said: Headline, others: int = 0) -> str:
+    """Return the sentence a manager may repeat in a meeting.
+
+    `others` is how many more sites are in the group than are named to the reader.
+    """
+    if others:
+        return _headline_of_own(said)
     parts = [_told_apart(said)]
     if said.above:
         parts.append(f"{_named(said.above)} above by more than chance")
@@ -84,11 +113,28 @@ def headline(said: Headline) -> str:
     if said.watched:
         parts.append(f"{_named(said.watched)} outside 95 % limits, to watch")
     if said.not_followed:
-        was = "was" if len(said.not_followed) == 1 else "were"
+        was = was_were(said.not_followed)
         parts.append(f"{join(said.not_followed)} {was} not followed for long enough")
     if said.too_few:
-        has = "has" if len(said.too_few) == 1 else "have"
-        parts.append(f"{join(said.too_few)} {has} too few courses to show")
+        parts.append(f"{join(said.too_few)} {has_have(said.too_few)} too few courses to show")
+    return "; ".join(parts) + "."
+
+
+def _headline_of_own(said: Headline) -> str:
+    measure = MEASURES[said.measure]
+    parts = [
+        f"{join(names)} {words} on {measure}"
+        for names, words in (
+            (said.alike, "cannot be told apart from the group"),
+            (said.above, f"{is_are(said.above)} above the group by more than chance"),
+            (said.below, f"{is_are(said.below)} below the group by more than chance"),
+            (said.not_followed, f"{was_were(said.not_followed)} not followed for long enough"),
+            (said.too_few, f"{has_have(said.too_few)} too few courses to show"),
+        )
+        if names
+    ]
+    if said.watched:
+        parts.append(f"{_named(said.watched)} outside 95 % limits, to watch")
     return "; ".join(parts) + "."
 
 
@@ -109,8 +155,20 @@ def join(names: Sequence[str]) -> str:
     )
 
 
+def is_are(names: Sequence[str]) -> str:
+    return "is" if len(names) == 1 else "are"
+
+
+def was_were(names: Sequence[str]) -> str:
+    return "was" if len(names) == 1 else "were"
+
+
+def has_have(names: Sequence[str]) -> str:
+    return "has" if len(names) == 1 else "have"
+
+
 def _named(names: Sequence[str]) -> str:
-    return f"{join(names)} {'is' if len(names) == 1 else 'are'}"
+    return f"{join(names)} {is_are(names)}"
 
 
 def about_limits(comparison: Comparison) -> str:
@@ -153,52 +211,24 @@ def revision(rules: Rules) -> str:
     return f"Clinic rules, revision {rules.revision}."
 
 
+PUBLISHED = (
+    "Figures are published, not live: a site's stay as they are until at least "
+    f"{FEWEST_SHOWN} of its patients have something new, so that two readings tell nothing of "
+    "fewer."
+)
+
+
+def published(renewed: Mapping[str, datetime]) -> str:
+    """Return since when the figures stand, and why they do not move with every course."""
+    days = sorted({at.date() for at in renewed.values()})
+    if not days:
+        return PUBLISHED
+    if len(days) == 1:
+        return f"As of {day(days[0])}. {PUBLISHED}"
+    return f"As of {day(days[0])} to {day(days[-1])}, site by site. {PUBLISHED}"
+
+
 HIDING = (
     f"Figures about 1 to {FEWEST_SHOWN - 1} patients are hidden, and so is every figure from which "
     "one could be worked out; what is hidden takes no part in any figure of the group."
 )
-
-
-def definitions(instrument: str, rules: Rules) -> list[tuple[str, str]]:
-    """Return each figure's name, and of what it is counted."""
-    late = rules.late_response_window
-    return [
-        ("Treated", "all courses at the site, whatever was answered."),
-        ("Answered", f"courses of patients who answered {instrument} at any time."),
-        (
-            "With a baseline",
-            f"of these, with a {instrument} in the {rules.baseline_window} days before an "
-            "induction; maintenance is measured against the induction's.",
-        ),
-        ("Followed up", f"of these, with a {instrument} within {late} days of the last infusion."),
-        (
-            "Eligible",
-            "of these, with a baseline at or above the instrument's minimum, so that response can "
-            "be stated. Denominator of response, remission, improvement and deterioration.",
-        ),
-        ("Responded", "of eligible courses; the drop the instrument's definition names."),
-        (
-            "Still responding at 4, 8, 12 weeks",
-            "of courses that responded, those seen responding that day or later. Not the same as "
-            "lost: the rest were lost, or nobody knows.",
-        ),
-        (
-            "8-week hold",
-            "the share estimated to respond still on day 56 (Turnbull: a loss is known to lie "
-            "between two check-ins), of courses that responded; a patient counts once.",
-        ),
-        (
-            "Reliably better, reliably worse",
-            "a change since baseline of at least the instrument's reliable change, of eligible "
-            "courses.",
-        ),
-        (
-            "Late boosters",
-            "maintenance that came when more than half of the gain was lost, of maintenance after "
-            "a response with a check-in in the 10 days before it.",
-        ),
-        (
-            "From … to …",
-            "what the share would be if everybody unknown had not responded, and if all had.",
-        ),
-    ]

@@ -8,13 +8,13 @@ import pandas as pd
 
 from dashboard.formats import is_blank, number, share
 from dashboard.wording.site_tables import HIDDEN
+from data.quarters import days_of
 from data.queries.data_quality import DataQuality
-from data.queries.sites import SitesReport
+from data.site_reports import SitesReport
 from models.outcomes.sites.facts import Mark
 
-PERIOD = 90  # days
 MISSING = "What is missing of the courses"
-FORMS = f"Forms and flags of the last {PERIOD} days"
+FORMS = "Forms and flags of {}"
 MISSING_COLUMNS = (
     "Site",
     "Never answered",
@@ -38,10 +38,8 @@ FORM_COLUMNS = (
     "Median wait",
 )
 NOTES = (
-    "Modes mixed in one site make its figures harder to compare: people answer staff otherwise "
-    "than a screen. Late: entered more than 2 days after the day it is of. Disagree: the total "
-    "written down is not the sum of the answers. Wait: of flags that somebody has acted on, from "
-    "the flag to the first action."
+    "The last whole quarter, counted once when it was over. Modes mixed in one site make its "
+    "figures harder to compare: people answer staff otherwise than a screen."
 )
 MISSING_NOTE = (
     "Shares of the step before; “Unknown at 8 weeks” of courses that responded. Where a step is "
@@ -87,6 +85,12 @@ def _unknown(site: str, steps: dict[Any, int], figures: dict[Any, int]) -> str:
 
 def _part(some: int, whole: int) -> str:
     return f"{some:,} ({share(some / whole)})" if whole else "none"
+
+
+def name_quarter(quarter: str) -> str:
+    """Turn 2026-Q3 into July to September 2026."""
+    first, last = days_of(quarter)
+    return f"{first:%B} to {last:%B %Y}"
 
 
 def forms(quality: DataQuality, sites: list[str]) -> list[list[str]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dashboard.formats import share
-from data.queries.sites import SitesReport
+from data.site_reports import SitesReport
 from models.outcomes.sites.facts import Breakdown
 from models.outcomes.sites.verdicts import Measure
 

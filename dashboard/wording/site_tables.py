@@ -9,8 +9,6 @@ import pandas as pd
 from dashboard.formats import is_blank, number, share
 from dashboard.wording import statuses
 from data.site_reports import EVERYONE, SitesReport
-from models.outcomes.curves import Quantile
-from models.outcomes.sites.durations import SiteDuration
 from models.outcomes.sites.facts import Breakdown, Mark
 from models.outcomes.sites.verdicts import Comparison, Measure, Reason, Share, SiteResult, Verdict
 
@@ -43,7 +41,6 @@ COMPARED_COLUMNS = (
     "99.8 % limits",
     "Reading",
 )
-DURATION_COLUMNS = ("Site", "Courses", "Median", "Days held of the first 56", "Difference")
 BREAKDOWN_COLUMNS = ("", "Eligible", "Responded")
 BREAKDOWNS = {
     Breakdown.KIND: "Kind of course",
@@ -173,44 +170,6 @@ def _range(limits: tuple[float, float] | None) -> str:
     if limits is None:
         return HIDDEN
     return f"{number(limits[0] * 100, 0)} to {share(limits[1])}"
-
-
-def durations(found: list[SiteDuration]) -> list[list[str]]:
-    compared = sum(each.is_shown for each in found) > 1
-    return [
-        [
-            each.site,
-            f"{each.courses:,}" if each.courses else HIDDEN,
-            median(each),
-            length(each, each.mean),
-            length(each, each.mean_difference) if compared else HIDDEN,
-        ]
-        for each in found
-    ]
-
-
-def median(each: SiteDuration) -> str:
-    if not each.is_shown or each.median is None:
-        return HIDDEN
-    return quantile(each.median)
-
-
-def quantile(found: Quantile) -> str:
-    if found.value is None:
-        return "not reached"
-    if found.ci_lower is None:
-        return number(found.value, 0)
-    if found.ci_upper is None:
-        return f"{number(found.value, 0)} (from {number(found.ci_lower, 0)})"
-    return f"{number(found.value, 0)} ({number(found.ci_lower, 0)} to {number(found.ci_upper, 0)})"
-
-
-def length(each: SiteDuration, days: Share | None) -> str:
-    if not each.is_shown:
-        return HIDDEN
-    if days is None:
-        return "not followed"
-    return f"{number(days.value, 0)} ({number(days.lower, 0)} to {number(days.upper, 0)})"
 
 
 def breakdown(group: pd.DataFrame, which: Breakdown) -> list[list[str]]:

@@ -90,22 +90,26 @@ class Comparison:
 
     @property
     def headline(self) -> Headline:
+        """A site whose rate is hidden is told apart from nobody: it has too few courses to show."""
+        judged = {Verdict.SAME, Verdict.WATCH}
+        few = [r.site for r in self.results if _is_too_few(r)]
+        alike = [r.site for r in self.results if r.verdict in judged and r.crude is not None]
         return Headline(
             self.measure,
             len(self.results),
-            self.named(Verdict.SAME, Verdict.WATCH),
+            tuple(sorted(alike)),
             self.named(Verdict.ABOVE),
             self.named(Verdict.BELOW),
-            self.named(Verdict.WATCH),
-            tuple(
-                sorted(
-                    r.site
-                    for r in self.results
-                    if r.verdict is Verdict.HIDDEN and r.reason is not Reason.NOT_FOLLOWED
-                )
-            ),
+            tuple(site for site in self.named(Verdict.WATCH) if site in alike),
+            tuple(sorted(few)),
             tuple(sorted(r.site for r in self.results if r.reason is Reason.NOT_FOLLOWED)),
         )
+
+
+def _is_too_few(result: SiteResult) -> bool:
+    if result.verdict is Verdict.HIDDEN:
+        return result.reason is not Reason.NOT_FOLLOWED
+    return result.crude is None and result.verdict in (Verdict.SAME, Verdict.WATCH)
 
 
 @dataclass(frozen=True)

@@ -9,9 +9,17 @@ import numpy as np
 import pytest
 
 from dashboard.wording import site_comparison as words
-from dashboard.wording import site_curves, site_quality, site_sources, site_tables
+from dashboard.wording import (
+    site_curves,
+    site_definitions,
+    site_lengths,
+    site_quality,
+    site_sources,
+    site_tables,
+)
 from data.actions.sites import open_site
 from models.outcomes.rules import Rules
+from models.outcomes.sites.compare import compare_sites
 from models.outcomes.sites.durations import SiteCurve, SiteDuration
 from models.outcomes.sites.verdicts import Headline, Measure
 from models.policy import OPERATOR
@@ -94,12 +102,29 @@ def test_each_step_has_its_count_and_who_fell_out_before_it(sites):
 def test_rates_have_their_denominators_and_every_figure_its_definition(sites):
     screen = open_screen("compare", person=GROUP_MANAGER)
     assert "50\u00a0% of 24" in screen.said
-    assert words.COUNTED in [it.label for it in screen.at.expander]
-    defined = " ".join(name for name, _ in words.definitions("PHQ-9", Rules())).casefold()
-    columns = [*site_tables.STEPS.values(), *site_tables.RATES.values(), "8-week hold"]
-    plain = [name.removeprefix("Still at ").casefold() for name in columns]
-    for name in plain:
-        assert name.removesuffix(" weeks") in defined
+    hold = compare_sites({}, Measure.HOLD_8_WEEKS)
+    for tab, columns, defined in (
+        (
+            words.OVERVIEW,
+            (*site_tables.FUNNEL_COLUMNS, *site_tables.RATE_COLUMNS),
+            site_definitions.overview("PHQ-9", Rules()),
+        ),
+        (words.DURATIONS, site_lengths.COLUMNS, site_definitions.lengths(Rules())),
+        (words.FUNNELS, site_tables.COMPARED_COLUMNS, site_definitions.comparison(hold)),
+        (
+            words.QUALITY,
+            (*site_quality.MISSING_COLUMNS, *site_quality.FORM_COLUMNS),
+            site_definitions.quality("the quarter"),
+        ),
+    ):
+        screen.open_tab("c_tabs", tab)
+        assert words.COUNTED in [it.label for it in screen.at.expander]
+        names = " ".join(name for name, _ in defined).casefold()
+        for column in set(columns) - {"Site"}:
+            name = column.casefold().removeprefix("still at ").removesuffix(" weeks")
+            assert name in names, f"{tab}: {column}"
+        for name, _ in defined:
+            assert name in screen.said
 
 
 def test_published_figures_stand_beside_ours_with_why_not(sites):
@@ -215,6 +240,6 @@ def test_a_curve_says_how_many_hold_with_limits_and_how_many_are_followed():
 def test_a_single_site_has_no_difference_from_others(sites):
     screen = open_screen("compare", person=manager_at(sites.denver))
     screen.open_tab("c_tabs", words.DURATIONS)
-    assert words.HIDDEN_EVERYWHERE.format("Difference") in screen.said
+    assert words.HIDDEN_EVERYWHERE.format("Difference of medians, Difference") in screen.said
     [choice] = screen.at.get("button_group")
-    assert words.LENGTHS[1] not in choice.options
+    assert words.LENGTHS[2] not in choice.options

@@ -5,24 +5,26 @@ from __future__ import annotations
 import csv
 import re
 from dataclasses import fields, is_dataclass
-from datetime import date
+from datetime import date, timedelta
 from uuid import UUID
 
 import numpy as np
 import pandas as pd
 import pytest
+from sqlalchemy import delete
 from typer.testing import CliRunner
 
 from data.__main__ import app
-from data.database import connect
+from data.database import connect, writing
 from data.exporters.sites import COLUMNS, export_sites
 from data.importers import import_files
+from data.quarters import days_of, last_quarter
 from data.queries.data_quality import read_data_quality
 from data.queries.sites import read_sites
 from models.outcomes.sites.facts import Mark
 from models.outcomes.sites.verdicts import Measure, Verdict
 from models.policy import OPERATOR, Denied, Person, Role
-from models.tables import Site
+from models.tables import Assessment, Patient, Site
 from tests.clinic import NOBODY, clinician, rows_of
 
 MANAGER = Person("Mona", frozenset({Role.GROUP_MANAGER}), sites=frozenset())
@@ -87,7 +89,7 @@ def read(path):
 
 def test_a_manager_gets_counts_and_never_a_person(group):
     report = read_sites(group.engine, MANAGER, "PHQ-9")
-    quality = read_data_quality(group.engine, MANAGER, since=date(2025, 1, 1))
+    quality = read_data_quality(group.engine, MANAGER, today=date(2025, 5, 1))
 
     values = [*contents(report), *contents(quality)]
     assert len(values) > 100
@@ -143,7 +145,7 @@ def test_each_manager_sees_their_own_sites_and_others_none(group):
         with pytest.raises(Denied):
             read_sites(group.engine, person, "PHQ-9")
         with pytest.raises(Denied):
-            read_data_quality(group.engine, person, since=date(2025, 1, 1))
+            read_data_quality(group.engine, person, today=date(2025, 5, 1))
     assert read_sites(group.engine, clinician("Anna", group.denver), "PHQ-9").funnel is not None
 
 
@@ -214,17 +216,53 @@ def test_only_who_may_export_does(group, tmp_path):
     assert not (tmp_path / "no.csv").exists()
 
 
-def test_data_quality_counts_forms_and_hides_the_few(group):
-    quality = read_data_quality(group.engine, MANAGER, since=date(2025, 1, 1))
+def test_data_quality_counts_the_forms_of_a_quarter_and_hides_the_few(group):
+    quality = read_data_quality(group.engine, MANAGER, today=date(2025, 5, 1))
     forms = quality.forms.set_index("site")
+    denver = [
+        form
+        for form in rows_of(group.engine, Assessment)
+        if date(2025, 1, 1) <= form.taken_on <= date(2025, 3, 31)
+        and form.patient_id in patients_at(group.engine, group.denver)
+    ]
 
-    assert forms["forms"]["Denver"] == 60 * 12
-    assert forms["link"]["Denver"] == 60 * 12
+    assert quality.quarter == "2025-Q1"
+    assert forms["forms"]["Denver"] == len(denver) > 60
+    assert forms["link"]["Denver"] == len(denver)
     assert pd.isna(forms["forms"]["Reno"])
     assert pd.isna(forms["link"]["Reno"])
     assert quality.without_crisis_text == ("Denver", "Phoenix", "Reno")
-    later = read_data_quality(group.engine, MANAGER, since=date(2026, 1, 1))
-    assert later.forms.empty
+    assert read_data_quality(group.engine, MANAGER, today=date(2026, 5, 1)).forms.empty
+
+
+def patients_at(engine, site):
+    return {patient.patient_id for patient in rows_of(engine, Patient, site_id=site)}
+
+
+def test_a_quarter_stays_as_it_was_counted(group):
+    before = read_data_quality(group.engine, MANAGER, today=date(2025, 4, 8))
+    with writing(group.engine) as connection:
+        connection.execute(delete(Assessment).where(Assessment.taken_on < date(2025, 2, 1)))
+    after = read_data_quality(group.engine, MANAGER, today=date(2025, 6, 30))
+    pd.testing.assert_frame_equal(before.forms, after.forms)
+
+
+@pytest.mark.parametrize(
+    ("today", "quarter"),
+    [
+        (date(2026, 1, 7), "2025-Q3"),
+        (date(2026, 1, 8), "2025-Q4"),
+        (date(2026, 4, 7), "2025-Q4"),
+        (date(2026, 4, 8), "2026-Q1"),
+        (date(2026, 11, 21), "2026-Q3"),
+    ],
+)
+def test_a_quarter_counts_a_week_after_its_end(today, quarter):
+    assert last_quarter(today) == quarter
+    first, last = days_of(quarter)
+    assert (last - first).days in range(89, 92)
+    assert first.day == 1
+    assert (last + timedelta(days=1)).day == 1
 
 
 def test_a_group_without_patients_is_no_error(engine, tmp_path):
