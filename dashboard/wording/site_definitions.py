@@ -110,7 +110,7 @@ def comparison(found: Comparison) -> Definitions:
             "the adjusted rate moved towards the group's, the more the fewer courses it rests on.",
         ),
         (
-            "95 %, 99.8 % limits",
+            "95 % limits, 99.8 % limits",
             "where the adjusted rate of a site like it would lie by chance alone in as many of "
             "100 (of 1,000) groups.",
         ),
