@@ -13,6 +13,7 @@ from dashboard.web.checkin_visits import CODE, LANGUAGE_COOKIE, Visit, root_of, 
 from dashboard.web.inline_style import restrict
 from dashboard.web.pages import Page, draw, guarded, status_of
 from dashboard.wording.checkin import LANGUAGES, Words
+from data.checkins.forms import TooLate
 from models.errors import AfterglowError
 from models.policy import Denied, Unconfirmed
 
@@ -43,7 +44,7 @@ def _draw_refusal(request: Request, visit: Visit, error: AfterglowError) -> Resp
         words.problem,
         status_of(error),
         watch=visit.watch,
-        sentence=words.not_saved,
+        sentence=words.too_late if isinstance(error, TooLate) else words.not_saved,
         onward=visit.root,
         label=words.to_form,
     )

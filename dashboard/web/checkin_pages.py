@@ -57,7 +57,8 @@ async def answer_page(request: Request) -> Response:
     except LinkOver:
         return draw_nothing(request, visit)
     position = _number(form.get("position", ""))
-    return go(visit.root if position is None else visit.at(position + 1))
+    key = visit.key or ""
+    return go(visit.form_at(key) if position is None else visit.at(key, position + 1))
 
 
 def _value(form: dict[str, str]) -> int | None:
@@ -77,7 +78,7 @@ async def _send(request: Request, visit: Visit, form: dict[str, str]) -> Respons
     try:
         await visit.keep(chips, note)
         if "keep" in form:
-            return go(visit.root)
+            return go(visit.form_at(visit.key or ""))
         receipt = await visit.send()
     except (AlreadySubmitted, LinkOver):
         raise
@@ -108,7 +109,7 @@ def _draw_step(request: Request, visit: Visit, form: OpenForm, position: int) ->
         options=_options(question),
         ends=_ends(question),
         action=visit.form_at(form.key),
-        back=visit.at(position - 1) if position > 1 else "",
+        back=visit.at(form.key, position - 1) if position > 1 else "",
         is_first=position == 1,
     )
 
@@ -138,7 +139,7 @@ def _draw_more(
 ) -> Response:
     """Draw what comes after the last question, with what was typed where it was refused."""
     words = words_of(request, form.language)
-    here = visit.at(len(form.questions) + 1)
+    here = visit.at(form.key, len(form.questions) + 1)
     return draw_page(
         request,
         "checkin_more",
@@ -150,7 +151,7 @@ def _draw_more(
         note=note,
         longest=LONGEST_NOTE,
         action=visit.form_at(form.key),
-        back=visit.at(len(form.questions)),
+        back=visit.at(form.key, len(form.questions)),
         other=f"{here}&lang={words.other}",
     )
 
@@ -162,6 +163,7 @@ ROUTES = [
     Route("/c/{token}/done", done_page),
     Route("/c/{token}/over", leave_page),
     Route("/check-in", form_page),
+    Route("/check-in/{key}", form_page, methods=["GET"]),
     Route("/check-in/{key}", answer_page, methods=["POST"]),
     Route("/check-in/{key}/done", done_page),
 ]

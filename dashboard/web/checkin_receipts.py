@@ -36,7 +36,7 @@ async def done_page(request: Request) -> Response:
     except LinkOver:
         return draw_nothing(request, visit)
     if receipt is None:
-        return go(visit.root)
+        return go(visit.form_at(visit.key or ""))
     if receipt.mode == KIOSK and LEFT in request.cookies:
         receipt = replace(receipt, is_bare=True, points={}, needs_support=False)
     words = words_of(request, receipt.language)

@@ -37,7 +37,11 @@ class Visit:
                 forms.open_link, configured_engine(), self.who, client=self.client
             )
         return await run_in_threadpool(
-            forms.open_own, configured_engine(), self.who, extra=self.wants_extra
+            forms.open_own,
+            configured_engine(),
+            self.who,
+            key=self.key,
+            extra=self.wants_extra,
         )
 
     async def save(self, question: str, value: int | None) -> None:
@@ -76,12 +80,12 @@ class Visit:
             client=self.client,
         )
 
-    def at(self, position: int) -> str:
+    def at(self, key: str, position: int) -> str:
         """Return the address of one question, or of what comes after the last."""
-        return f"{self.root}?q={position}"
+        return f"{self.form_at(key)}?q={position}"
 
     def form_at(self, key: str) -> str:
-        """Return where the answers of a form are sent to."""
+        """Return the address of one form, wherever midnight has passed since it was opened."""
         return self.root if isinstance(self.who, str) else f"{self.root}/{key}"
 
     def done(self, key: str) -> str:

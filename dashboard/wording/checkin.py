@@ -36,6 +36,7 @@ class Words:
     nothing_yet: str
     note_too_long: str
     not_saved: str
+    too_late: str
     to_form: str
     saved_at: str
     answered: str
@@ -97,6 +98,10 @@ EN = Words(
     nothing_yet="Please answer at least one question first.",
     note_too_long=f"A note has at most {LONGEST_NOTE} characters. Please shorten yours.",
     not_saved="That was not saved. Please go back to your check-in and try again.",
+    too_late=(
+        "The time for that check-in is over. What you had answered is kept; nothing more is added "
+        "to it, and nothing to any other."
+    ),
     to_form="To my check-in",
     saved_at="Saved at {time}",
     answered="{answered} of {asked} questions answered, on {day}.",
@@ -173,6 +178,10 @@ ES = Words(
     nothing_yet="Conteste primero al menos una pregunta.",
     note_too_long=f"La nota admite {LONGEST_NOTE} caracteres. Acorte la suya.",
     not_saved="Eso no se guardó. Vuelva a su cuestionario e inténtelo de nuevo.",
+    too_late=(
+        "El plazo de ese cuestionario ya pasó. Lo que había contestado se conserva; no se añade "
+        "nada más a ese ni a ningún otro."
+    ),
     to_form="A mi cuestionario",
     saved_at="Guardado a las {time}",
     answered="{answered} de {asked} preguntas contestadas, el {day}.",

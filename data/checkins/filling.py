@@ -38,6 +38,13 @@ class AlreadySubmitted(Refused):
         super().__init__("This check-in has been submitted already.")
 
 
+class TooLate(Refused):
+    """A form left for days: what was answered is kept, and nothing more is taken."""
+
+    def __init__(self) -> None:
+        super().__init__("This check-in was begun too long ago. Please begin a new one.")
+
+
 @dataclass(frozen=True)
 class Filling:
     """A check-in's row and who is at it. `is_open`: answers may still be given."""
@@ -79,7 +86,7 @@ def _of_person(connection: Connection, person: Person, key: str | None, hold: bo
         raise NotFound("There is no such check-in.")
     is_open = row.submitted_at is None and clock.now() - row.saved_at < FINISHED_WITHIN
     if not is_open and row.submitted_at is None:
-        raise Refused("This check-in was begun too long ago. Please begin a new one.")
+        raise TooLate
     return Filling(row, person, SIGNED_IN, None, None, is_open)
 
 

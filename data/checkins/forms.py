@@ -19,6 +19,7 @@ from data.checkins.filling import (
     SIGNED_IN,
     AlreadySubmitted,
     Filling,
+    TooLate,
     Who,
     begin,
     find_checkin,
@@ -38,6 +39,7 @@ from models.tables import CheckIn
 __all__ = [
     "AlreadySubmitted",
     "LinkOver",
+    "TooLate",
     "open_link",
     "open_own",
     "read_receipt",
@@ -69,13 +71,19 @@ def open_link(
         return None
 
 
-def open_own(engine: Engine, person: Person, *, extra: bool = False) -> OpenForm | Receipt | None:
+def open_own(
+    engine: Engine, person: Person, *, key: str | None = None, extra: bool = False
+) -> OpenForm | Receipt | None:
     """Return the form a signed-in patient may fill in, None where nothing is due.
 
-    With `extra` they may where nothing is due, once a day; then it is that day's check-in.
+    With `key` it is that one, also after the midnight at which another falls due: what was begun
+    goes on. With `extra` they may where nothing is due, once a day; then it is that day's
+    check-in. Raises TooLate for one begun too long ago, NotFound for somebody else's.
     """
     patient_id = own_patient(person)
     with writing(engine) as connection:
+        if key is not None:
+            return _show(connection, find_filling(connection, person, key, None))
         found = dues_of(connection, patient_id)
         if found is None:
             return None

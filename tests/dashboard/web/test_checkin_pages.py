@@ -8,10 +8,12 @@ from datetime import timedelta
 from html import unescape
 
 import pytest
+from sqlalchemy import update
 
 from dashboard.wording.checkin import EN, ES
+from data.database import writing
 from models.checkins.forms import CHIPS
-from models.tables import Assessment, CheckIn, CheckInLink, Flag
+from models.tables import Assessment, CheckIn, CheckInLink, Flag, Session
 from tests.clinic import only_row, rows_of
 from tests.dashboard.web.answering import (
     AT_ONCE,
@@ -31,6 +33,7 @@ from tests.dashboard.web.answering import (
     sign_in,
     text_of,
 )
+from tests.histories import on
 
 # One question a screen
 
@@ -40,8 +43,9 @@ def test_a_form_opens_at_its_first_question_with_nothing_chosen(asked, phone):
     assert place(page) == "1 of 10"
     assert heading(page) == "Little interest or pleasure in doing things?"
     assert re.findall(r'name="value" value="(\d)"', page.text) == ["0", "1", "2", "3"]
-    assert "chosen" not in page.text
-    assert "checked" not in page.text
+    body = page.text.partition("<body")[2]
+    assert "chosen" not in body
+    assert "checked" not in body
     assert ">Back<" not in page.text
     assert EN.rather_not in page.text
     assert EN.saved_as_you_go in page.text
@@ -58,6 +62,41 @@ def test_it_goes_on_at_the_first_unanswered_question_on_any_device(asked, phone)
     assert place(look(signed_in, "/check-in")) == "4 of 10"
     answer(signed_in, "/check-in", QUIET[3:5])
     assert place(look(phone, address)) == "6 of 10"
+
+
+def let_time_pass(asked, **length):
+    """Turn the clock on; whoever is signed in stays so."""
+    asked.clinic.now += timedelta(**length)
+    with writing(asked.engine) as connection:
+        now = asked.clinic.now
+        stays = {"created_at": now, "seen_at": now, "expires_at": now + timedelta(hours=1)}
+        connection.execute(update(Session).values(**stays))
+
+
+def test_over_midnight_the_answers_go_to_the_form_they_were_shown_for(asked):
+    """A window closes on day 13; on day 14 another form is due, with the same questions."""
+    asked.clinic.set_day(13)
+    signed_in = sign_in(asked)
+    page = answer(signed_in, "/check-in", QUIET[:2])
+    let_time_pass(asked, hours=13)
+    page = look(signed_in, press(signed_in, page, 3).headers["location"])
+    assert place(page) == "4 of 10"
+    for value in QUIET[3:]:
+        page = look(signed_in, press(signed_in, page, value).headers["location"])
+    assert "Saved at" in look(signed_in, send(signed_in, page).headers["location"]).text
+    assert only_row(asked.engine, CheckIn).due_on == on(7)
+    assert recorded(asked)["PHQ-9"][:3] == [*QUIET[:2], 3]
+    assert place(look(signed_in, "/check-in")) == "1 of 10"
+
+
+def test_an_answer_to_a_form_left_for_days_is_refused_and_goes_nowhere(asked):
+    signed_in = sign_in(asked)
+    page = answer(signed_in, "/check-in", QUIET[:2])
+    let_time_pass(asked, hours=72)
+    refused = press(signed_in, page, 3)
+    assert refused.status_code == 400
+    assert EN.too_late in text_of(refused.text)
+    assert only_row(asked.engine, CheckIn).answers == {"PHQ-9": {"1": 0, "2": 1}}
 
 
 def test_a_skipped_question_is_where_it_goes_on(asked, phone):
