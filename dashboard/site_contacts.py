@@ -1,8 +1,8 @@
-"""Where a site's flags are mailed to, and the site's own rules for raising them."""
+"""Where a site's flags and its daily digest are mailed to, and its own rules for raising flags."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -12,7 +12,7 @@ from dashboard.attempts import attempt, attempt_and_reload
 from dashboard.formats import plain
 from dashboard.tables import table_of
 from dashboard.wording import site_contacts as words
-from data.actions.site_contacts import set_site_contact
+from data.actions.site_contacts import set_digest, set_site_contact
 from data.database import configured_engine
 from data.instruments import catalogue
 from data.queries.crisis_texts import SiteCrisisText
@@ -48,6 +48,7 @@ def offer_contacts(person: Person, texts: Sequence[SiteCrisisText]) -> None:
     if is_read:
         here = _Open(person, chosen, _as_first_seen(chosen, now))
         _draw_mail(here)
+        _draw_digest(here)
         _draw_rules(here)
 
 
@@ -69,6 +70,34 @@ def _draw_mail(here: _Open) -> None:
         sent = st.form_submit_button(words.SAVE_MAIL, type="primary")
     if sent:
         _save(here, mail.strip() or None, here.seen.rules)
+
+
+def _draw_digest(here: _Open) -> None:
+    if not here.seen.flag_mail:
+        return
+    st.text(words.DIGEST_WHAT)
+    with st.form(f"digest-{here.site_id}-{here.seen.revision}", border=False):
+        now = here.seen.digest_hour
+        hours = sorted({*words.DIGEST_HOURS, *([] if now is None else [now])})
+        hour = st.selectbox(
+            words.DIGEST,
+            [None, *hours],
+            0 if now is None else 1 + hours.index(now),
+            format_func=words.digest_hour,
+            width=420,
+        )
+        sent = st.form_submit_button(words.SAVE_DIGEST)
+    if sent:
+        _act(
+            here,
+            lambda: set_digest(
+                configured_engine(),
+                here.person,
+                site_id=here.site_id,
+                seen_revision=here.seen.revision,
+                hour=hour,
+            ),
+        )
 
 
 def _draw_rules(here: _Open) -> None:
@@ -116,15 +145,22 @@ def _offer_taking_out(here: _Open) -> None:
 
 
 def _save(here: _Open, mail: str | None, rules: Sequence[FlagRule]) -> None:
-    def act() -> None:
-        set_site_contact(
+    _act(
+        here,
+        lambda: set_site_contact(
             configured_engine(),
             here.person,
             site_id=here.site_id,
             seen_revision=here.seen.revision,
             flag_mail=mail,
             rules=rules,
-        )
+        ),
+    )
+
+
+def _act(here: _Open, write: Callable[[], int]) -> None:
+    def act() -> None:
+        write()
         _forget()
 
     try:

@@ -8,6 +8,7 @@ from dashboard import formats
 from data.queries.messages import Undelivered
 
 MOST_NAMED = 5
+KINDS = {"flag": "a flag's mail", "digest": "a daily digest"}
 WAITING = "no mail or text service has taken it yet"
 
 
@@ -25,7 +26,7 @@ def undelivered(found: Sequence[Undelivered]) -> str:
 
 
 def _one(each: Undelivered) -> str:
-    what = "a flag's mail" if each.kind == "flag" else "a reminder"
+    what = KINDS.get(each.kind, "a reminder")
     whose = f"for {each.code}" if each.code and each.kind != "flag" else f"to {each.site}"
     about = f" about {each.code}" if each.code and each.kind == "flag" else ""
     return f"{what} {whose}{about} ({each.trouble or WAITING})"

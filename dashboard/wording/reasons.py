@@ -9,21 +9,19 @@ from typing import NamedTuple
 from dashboard import formats
 from dashboard.wording import flags, put_aside, wearing_off
 from dashboard.wording.evidence import path, rule
+from data.messages.templates import TAGS as NAMES
 from data.queries.morning import LookRow
 from models.outcomes.prompt_rules import Prompt, PromptRules
 from models.outcomes.rules import Rules
 
-TAGS = {
-    Prompt.SAFETY: ("Safety", "ag-safety"),
-    Prompt.SAFETY_BLANK: ("Safety", "ag-safety"),
-    Prompt.LOST: ("Lost", "ag-off"),
-    Prompt.POSSIBLE_LOSS: ("Possible loss", "ag-off"),
-    Prompt.GAIN_SECOND: ("Wearing off", "ag-off"),
-    Prompt.OUTLOOK: ("Wearing off", "ag-off"),
-    Prompt.GAIN_FIRST: ("Wearing off", "ag-off"),
-    Prompt.SILENT: ("Silent", "ag-quiet"),
-    Prompt.MISSED: ("Missed", "ag-quiet"),
+STYLES = {
+    Prompt.SAFETY: "ag-safety",
+    Prompt.SAFETY_BLANK: "ag-safety",
+    Prompt.SILENT: "ag-quiet",
+    Prompt.MISSED: "ag-quiet",
 }
+# A tag says the same here and in the daily mail.
+TAGS = {prompt: (name, STYLES.get(prompt, "ag-off")) for prompt, name in NAMES.items()}
 
 
 @dataclass(frozen=True)

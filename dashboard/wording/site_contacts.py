@@ -13,6 +13,13 @@ WHAT = (
 SITE = "Flags of the site"
 MAIL = "E-mail for flags"
 SAVE_MAIL = "Save this address"
+DIGEST = "Daily digest"
+DIGEST_WHAT = (
+    "To the same address, on weekdays, a mail can say how many people stand on Today, by tag: the "
+    "site, counts and a link. No name, no initials, no score."
+)
+DIGEST_HOURS = tuple(range(5, 13))
+SAVE_DIGEST = "Save the digest"
 ALWAYS = (
     "An answer above zero to item 9 of PHQ-9 always raises a flag. The site's own rules come on "
     "top of that and apply to what is written from now on."
@@ -32,6 +39,10 @@ def rule(it: FlagRule) -> tuple[str, str]:
     if it.total_at_least is not None:
         return it.name, f"{it.instrument} is {number(it.total_at_least)} or more"
     return it.name, f"{it.instrument} is {number(it.total_at_most)} or less"
+
+
+def digest_hour(hour: int | None) -> str:
+    return "none" if hour is None else f"on weekdays at {hour:02d}:00, the site's clock"
 
 
 def saved(revision: int) -> str:

@@ -36,7 +36,7 @@ def remind(
             new, sent = done
             if not loop or new or sent.sent or sent.failed or sent.given_up:
                 typer.echo(
-                    f"{new} new reminders; {sent.sent} sent, {sent.failed} to be tried again, "
+                    f"{new} new; {sent.sent} sent, {sent.failed} to be tried again, "
                     f"{sent.given_up} given up, {sent.dropped} not needed any more."
                 )
         if not loop:

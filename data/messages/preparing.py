@@ -19,6 +19,7 @@ from data.checkins.plans import plan_in_force
 from data.database import reading
 from data.doors.sealing import unseal
 from data.messages import templates
+from data.messages.digests import read_digest
 from data.messages.outbox import TEXT
 from data.messages.reminders import choose_address
 from data.messages.senders import Message
@@ -50,7 +51,12 @@ def prepare(engine: Engine, row: Any, now: datetime) -> Message:
     if row.content["template"] == "reminder":
         return _reminder(engine, row, now)
     address = unseal(row.address, row.content["sealed_for"])
-    if row.content["template"] == "flags":
+    if row.content["template"] == "digest":
+        digest = read_digest(engine, row, now)
+        if digest is None:
+            raise NotNeeded
+        words = templates.say_digest(digest, link=f"{own_address()}/today")
+    elif row.content["template"] == "flags":
         words = templates.say_flags(row.content["people"], link=f"{own_address()}/today")
     elif row.content["template"] == "emergency":
         link = f"{own_address()}/patient?id={row.patient_id}"

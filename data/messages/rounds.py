@@ -9,6 +9,7 @@ from pathlib import Path
 
 from sqlalchemy import Engine, text
 
+from data.messages.digests import plan_digests
 from data.messages.mail import MailSender
 from data.messages.outbox import MAIL, TEXT
 from data.messages.reminders import plan_reminders
@@ -40,11 +41,13 @@ def configured_senders() -> dict[str, Sender]:
 
 
 def do_round(engine: Engine, senders: Mapping[str, Sender]) -> tuple[int, Sent] | None:
-    """Plan and send; return how many reminders were new and what was sent. None: another leads."""
+    """Plan and send; return how many messages were new and what was sent. None: another leads."""
     with leading(engine) as leads:
         if not leads:
             return None
-        return plan_reminders(engine, channels=tuple(senders)), send_due(engine, senders=senders)
+        new = plan_reminders(engine, channels=tuple(senders))
+        new += plan_digests(engine) if MAIL in senders else 0
+        return new, send_due(engine, senders=senders)
 
 
 @contextmanager

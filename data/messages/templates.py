@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+
+from models.outcomes.prompt_rules import Prompt
 
 
 @dataclass(frozen=True)
@@ -11,6 +14,16 @@ class Words:
 
     subject: str
     body: str
+
+
+@dataclass(frozen=True)
+class Digest:
+    """How many persons stand on a site's list, each by their most urgent reason."""
+
+    site: str
+    counts: Mapping[Prompt, int]
+    aside: int
+    is_cut: bool
 
 
 _REMINDERS = {
@@ -50,7 +63,25 @@ _EMERGENCY = (
     "Somebody of another site has opened a chart of yours in an emergency, with a reason.\n\n"
     "{link}\n\nWho it was and why stands there, after signing in. This mail was sent by itself.\n",
 )
+_DIGEST = (
+    "Today at {site}",
+    "{who}\n\n{lines}{link}\n\n"
+    "The link opens after signing in. This mail names nobody and was sent by itself; Sites says "
+    "who gets it and when.\n",
+)
+TAGS = {
+    Prompt.SAFETY: "Safety",
+    Prompt.SAFETY_BLANK: "Safety",
+    Prompt.LOST: "Lost",
+    Prompt.POSSIBLE_LOSS: "Possible loss",
+    Prompt.GAIN_SECOND: "Wearing off",
+    Prompt.OUTLOOK: "Wearing off",
+    Prompt.GAIN_FIRST: "Wearing off",
+    Prompt.SILENT: "Silent",
+    Prompt.MISSED: "Missed",
+}
 SOMEBODY = "Somebody"
+NOBODY = "Nobody is on today's list of {site}."
 
 
 def say_reminder(language: str, *, link: str, unsubscribe: str) -> Words:
@@ -74,6 +105,28 @@ def say_flags(people: int, *, link: str) -> Words:
 
 def say_emergency(*, link: str) -> Words:
     return Words(_EMERGENCY[0], _EMERGENCY[1].format(link=link))
+
+
+def say_digest(digest: Digest, *, link: str) -> Words:
+    """Return the mail of a site's list: how many by tag, each person once, the most urgent first.
+
+    Nothing in it tells one patient from another.
+    """
+    by_tag: dict[str, int] = {}
+    for prompt, tag in TAGS.items():
+        by_tag[tag] = by_tag.get(tag, 0) + digest.counts.get(prompt, 0)
+    lines = [f"{tag}: {count}" for tag, count in by_tag.items() if count]
+    lines += [f"Put aside: {digest.aside}"] if digest.aside else []
+    total = sum(by_tag.values())
+    people = "1 person" if total == 1 else f"{total} people"
+    more = "at least " if digest.is_cut else ""
+    who = f"Today's list of {digest.site} has {more}{people}." if total else NOBODY
+    body = "".join(f"{line}\n" for line in lines) + ("\n" if lines else "")
+    subject, text = _DIGEST
+    return Words(
+        subject.format(site=digest.site),
+        text.format(who=who.format(site=digest.site), lines=body, link=link),
+    )
 
 
 def initials_of(name: str | None) -> str:

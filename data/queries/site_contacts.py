@@ -21,6 +21,7 @@ class SiteContacts:
     revision: int
     flag_mail: str | None
     rules: tuple[FlagRule, ...]
+    digest_hour: int | None = None
 
 
 def read_site_contact(engine: Engine, person: Person, site_id: UUID) -> SiteContacts:
@@ -31,4 +32,4 @@ def read_site_contact(engine: Engine, person: Person, site_id: UUID) -> SiteCont
     if now is None:
         return SiteContacts(0, None, ())
     address = unseal(now.flag_mail, mail_place(site_id)) if now.flag_mail else None
-    return SiteContacts(now.revision, address, now.rules)
+    return SiteContacts(now.revision, address, now.rules, now.digest_hour)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dashboard.wording import site_contacts as words
-from data.actions.site_contacts import set_site_contact
+from data.actions.site_contacts import set_digest, set_site_contact
 from data.queries.site_contacts import read_site_contact
 from models.flags import FlagRule
 from models.policy import OPERATOR
@@ -89,3 +89,29 @@ def test_a_contact_changed_by_somebody_else_meanwhile_is_not_overwritten(clinic)
     assert in_force(clinic).flag_mail == "duty@denver.example"
     screen.press(words.AS_IT_IS_NOW)
     assert screen.field("text_input", words.MAIL).value == "duty@denver.example"
+
+
+def test_a_daily_digest_is_off_until_an_hour_is_chosen_and_needs_an_address(clinic):
+    screen = open_screen("sites", person=manager_at(clinic.denver))
+    assert words.DIGEST not in {box.label for box in screen.at.selectbox}
+    screen.field("text_input", words.MAIL).set_value("duty@denver.example")
+    screen.press(words.SAVE_MAIL)
+    assert screen.field("selectbox", words.DIGEST).value is None
+    screen.field("selectbox", words.DIGEST).set_value(7)
+    screen.press(words.SAVE_DIGEST)
+    now = in_force(clinic)
+    assert (now.digest_hour, now.flag_mail) == (7, "duty@denver.example")
+    assert screen.field("selectbox", words.DIGEST).value == 7
+    screen.field("selectbox", words.DIGEST).set_value(None)
+    screen.press(words.SAVE_DIGEST)
+    assert in_force(clinic).digest_hour is None
+
+
+def test_a_digest_changed_by_somebody_else_meanwhile_is_not_overwritten(clinic):
+    write(clinic)
+    screen = open_screen("sites", person=ADA)
+    set_digest(clinic.engine, OPERATOR, site_id=clinic.denver, seen_revision=1, hour=9)
+    screen.field("selectbox", words.DIGEST).set_value(7)
+    screen.press(words.SAVE_DIGEST)
+    assert "command line" in screen.at.warning[-1].value
+    assert in_force(clinic).digest_hour == 9

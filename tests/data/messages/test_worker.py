@@ -195,7 +195,7 @@ def test_the_command_sends_what_is_due_and_says_so(clinic, migrated_url):
         told = subprocess.run(command, env=there, capture_output=True, text=True, check=False)
     assert told.returncode == 0, told.stderr
     assert told.stdout == (
-        "0 new reminders; 1 sent, 0 to be tried again, 0 given up, 0 not needed any more.\n"
+        "0 new; 1 sent, 0 to be tried again, 0 given up, 0 not needed any more.\n"
     )
     assert len(sink.mails) == 1
 
