@@ -77,12 +77,12 @@ def _draw_digest(here: _Open) -> None:
         return
     st.text(words.DIGEST_WHAT)
     with st.form(f"digest-{here.site_id}-{here.seen.revision}", border=False):
-        now = here.seen.digest_hour
-        hours = sorted({*words.DIGEST_HOURS, *([] if now is None else [now])})
+        now = words.NO_DIGEST if here.seen.digest_hour is None else here.seen.digest_hour
+        hours = sorted({words.NO_DIGEST, *words.DIGEST_HOURS, now})
         hour = st.selectbox(
             words.DIGEST,
-            [None, *hours],
-            0 if now is None else 1 + hours.index(now),
+            hours,
+            hours.index(now),
             format_func=words.digest_hour,
             width=420,
         )
@@ -95,7 +95,7 @@ def _draw_digest(here: _Open) -> None:
                 here.person,
                 site_id=here.site_id,
                 seen_revision=here.seen.revision,
-                hour=hour,
+                hour=None if hour == words.NO_DIGEST else hour,
             ),
         )
 

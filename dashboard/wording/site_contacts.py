@@ -19,6 +19,7 @@ DIGEST_WHAT = (
     "site, counts and a link. No name, no initials, no score."
 )
 DIGEST_HOURS = tuple(range(5, 13))
+NO_DIGEST = -1
 SAVE_DIGEST = "Save the digest"
 ALWAYS = (
     "An answer above zero to item 9 of PHQ-9 always raises a flag. The site's own rules come on "
@@ -41,8 +42,8 @@ def rule(it: FlagRule) -> tuple[str, str]:
     return it.name, f"{it.instrument} is {number(it.total_at_most)} or less"
 
 
-def digest_hour(hour: int | None) -> str:
-    return "none" if hour is None else f"on weekdays at {hour:02d}:00, the site's clock"
+def digest_hour(hour: int) -> str:
+    return "none" if hour == NO_DIGEST else f"on weekdays at {hour:02d}:00, the site's clock"
 
 
 def saved(revision: int) -> str:

@@ -96,13 +96,13 @@ def test_a_daily_digest_is_off_until_an_hour_is_chosen_and_needs_an_address(clin
     assert words.DIGEST not in {box.label for box in screen.at.selectbox}
     screen.field("text_input", words.MAIL).set_value("duty@denver.example")
     screen.press(words.SAVE_MAIL)
-    assert screen.field("selectbox", words.DIGEST).value is None
+    assert screen.field("selectbox", words.DIGEST).value == words.NO_DIGEST
     screen.field("selectbox", words.DIGEST).set_value(7)
     screen.press(words.SAVE_DIGEST)
     now = in_force(clinic)
     assert (now.digest_hour, now.flag_mail) == (7, "duty@denver.example")
     assert screen.field("selectbox", words.DIGEST).value == 7
-    screen.field("selectbox", words.DIGEST).set_value(None)
+    screen.field("selectbox", words.DIGEST).set_value(words.NO_DIGEST)
     screen.press(words.SAVE_DIGEST)
     assert in_force(clinic).digest_hour is None
 
