@@ -93,6 +93,7 @@ def arguments(function, engine, person, patient_id, record_id, site_id, kind="as
         "prompts": (Prompt.LOST,),
         "evidence": "",
         "lines": PromptRules(missed=3),
+        "hour": 7,
         "body": "Call 988.",
         "phone": "988",
         "code": "P-1",
