@@ -12,22 +12,30 @@ from dashboard.formats import day, number
 from dashboard.wording import mine as words
 from data.instruments import catalogue
 from data.queries.own import Own
+from models.checkins.crisis_lines import read_line
 from models.instrument import Instrument
 
 SHOWN_AT_FIRST = 8
-IN_A_PHONE_NUMBER = frozenset("0123456789+")
 
 
 def draw_crisis(own: Own) -> None:
     """Draw first what somebody in danger needs: the site's own words, or ours until it has some."""
     body, phone = own.crisis or (words.BUILT_IN, words.BUILT_IN_PHONE)
-    dialled = "".join(char for char in phone or "" if char in IN_A_PHONE_NUMBER)
-    call = f"<p><a href='tel:{dialled}'>Call {escape(phone or '')}</a></p>" if dialled else ""
+    call = _call(phone or "")
     st.html(
         f"<section class='ag-strip ag-crisis'><b>{words.IN_DANGER}</b>"
         f"<p class='ag-typed'>{escape(body)}</p>{call}"
         f"<p><b>{words.NOBODY_WATCHES}</b> {words.NOT_A_MESSAGE}</p></section>"
     )
+
+
+def _call(phone: str) -> str:
+    """Return links to what a telephone can ring up or write to; HTML."""
+    line = read_line(phone)
+    ways = [("tel", f"Call {phone}")] if line.takes_calls else []
+    ways += [("sms", f"Text {phone}" if ways else phone)] if line.takes_texts else []
+    links = [f"<a href='{way}:{line.number}'>{escape(said)}</a>" for way, said in ways]
+    return f"<p>{' · '.join(links)}</p>" if links else ""
 
 
 def draw_scores(own: Own) -> None:

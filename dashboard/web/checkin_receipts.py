@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
@@ -19,12 +18,12 @@ from dashboard.web.small_picture import draw_points
 from dashboard.wording.checkin import Words, say_day, say_time
 from data.checkins.forms import LinkOver
 from data.instruments import catalogue
-from models.checkins.forms import CRISIS_PHONE, Receipt, Support
+from models.checkins.crisis_lines import read_line
+from models.checkins.forms import Receipt
 
 KIOSK = "kiosk"
 LEFT = "afterglow_left"
 AN_HOUR = 3600  # longer than anything stands on a link's receipt
-NUMBER = re.compile(r"\+?\(?\d(?:[\d\s.-]|(?<=\d)/(?=\d)|\)(?=[\s.-]*\d)|\((?=\d+\)[\s.-]*\d))*")
 
 
 @framed
@@ -70,17 +69,9 @@ def _draw_support(request: Request, visit: Visit, receipt: Receipt, words: Words
         watch=visit.watch,
         body=support.body if support.is_own else words.crisis,
         phone=support.phone,
-        dial=dialled(support),
-        # A text to a number that takes none would be read by nobody.
-        takes_text=dialled(support) == CRISIS_PHONE,
+        line=read_line(support.phone),
         onward=f"{visit.done(receipt.key)}?seen=1",
     )
-
-
-def dialled(support: Support) -> str:
-    """Return what a telephone dials: the first number in what the site has written, or nothing."""
-    found = NUMBER.search(support.phone or "")
-    return re.sub(r"[^+\d]", "", found.group()) if found else ""
 
 
 def _draw_receipt(request: Request, visit: Visit, receipt: Receipt, words: Words) -> Response:
@@ -97,7 +88,7 @@ def _draw_receipt(request: Request, visit: Visit, receipt: Receipt, words: Words
         if receipt.next_due_on
         else words.next_unknown,
         phone=receipt.support.phone,
-        dial=dialled(receipt.support) if receipt.needs_support else "",
+        line=read_line(receipt.support.phone if receipt.needs_support else None),
         leave=f"{visit.root}/over" if receipt.mode == KIOSK else "",
         home="" if isinstance(visit.who, str) else "/",
     )

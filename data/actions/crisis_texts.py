@@ -10,12 +10,17 @@ from sqlalchemy.exc import IntegrityError
 from data import clock
 from data.audit import write_line
 from data.database import writing
+from models.checkins.crisis_lines import read_line
 from models.errors import Conflict, NotFound, Refused
 from models.policy import Operation, Person, require
 from models.tables import CrisisText, Site
 
 LONGEST_BODY = 2000
 LONGEST_PHONE = 80
+NO_NUMBER = (
+    "What stands for the telephone holds no number to dial. Write one, such as 988, 303-555-0100 "
+    "or Text HOME to 741741; or leave it empty, and put everything else into the text."
+)
 
 
 def set_crisis_text(
@@ -41,6 +46,8 @@ def set_crisis_text(
             raise Refused(f"A crisis text needs 1 to {LONGEST_BODY} characters.")
         if phone is not None and len(phone) > LONGEST_PHONE:
             raise Refused(f"A telephone number has at most {LONGEST_PHONE} characters.")
+        if phone is not None and not read_line(phone).number:
+            raise Refused(NO_NUMBER)
         newest = connection.execute(
             select(CrisisText.revision, CrisisText.recorded_by)
             .where(CrisisText.site_id == site_id)

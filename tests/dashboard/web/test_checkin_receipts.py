@@ -8,11 +8,9 @@ from html import unescape
 
 import pytest
 
-from dashboard.web.checkin_receipts import dialled
 from dashboard.wording.checkin import EN, ES
 from data.actions.crisis_texts import set_crisis_text
 from data.actions.site_contacts import set_site_contact
-from models.checkins.forms import Support
 from models.flags import FlagRule
 from models.policy import OPERATOR, Role
 from models.tables import Assessment, CheckIn, Flag
@@ -90,22 +88,13 @@ def test_a_site_without_a_number_has_its_words_alone(asked, phone):
     look(phone, f"{page.url.path}?seen=1")
 
 
-@pytest.mark.parametrize(
-    ("written", "number"),
-    [
-        ("988", "988"),
-        ("988 (24 hours)", "988"),
-        ("988 or 911", "988"),
-        ("(303) 555-0100", "3035550100"),
-        ("+1 (303) 555-0100", "+13035550100"),
-        ("call 303.555.0100, day or night", "3035550100"),
-        ("Ask at the desk", ""),
-        ("javascript:alert(1)", "1"),
-        (None, ""),
-    ],
-)
-def test_a_telephone_dials_the_first_number_that_is_written(written, number):
-    assert dialled(Support("Call.", written)) == number
+def test_a_text_line_is_texted_and_not_rung_up(asked, phone):
+    own_text(asked, "Write to us.", "Text HOME to 741741")
+    page = complete(phone, address_of(asked), WORRYING)
+    assert 'href="sms:741741">Text HOME to 741741<' in page.text
+    assert "tel:" not in page.text
+    receipt = look(phone, f"{page.url.path}?seen=1")
+    assert 'href="sms:741741"' in receipt.text
 
 
 def test_a_hostile_note_stays_text(asked, phone):

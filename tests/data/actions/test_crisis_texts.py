@@ -50,6 +50,14 @@ def test_a_site_manager_writes_for_their_site_and_no_other(clinic, manager):
     assert (line.chain_id, line.detail) == (clinic.denver, {"revision": 1})
 
 
+@pytest.mark.parametrize("phone", ["Ask at the desk", "24 hours", "nine eight eight"])
+def test_a_telephone_that_nobody_could_dial_is_refused(clinic, manager, phone):
+    with pytest.raises(Refused, match="holds no number to dial"):
+        write(clinic, manager, phone=phone)
+    for number, line in enumerate(["988", "Text HOME to 741741", None]):
+        assert write(clinic, manager, phone=line, seen=number) == number + 1
+
+
 def test_an_administrator_sees_every_site_those_without_a_text_first(clinic, manager):
     write(clinic, manager)
     texts = read_crisis_texts(clinic.engine, ROOT)
