@@ -14,6 +14,7 @@ import streamlit as st
 from dashboard.web import (
     account_pages,
     checkin_pages,
+    dead_ends,
     downloads,
     front,
     health,
@@ -41,6 +42,7 @@ app = st.App(
         *site_report.ROUTES,
         *checkin_pages.ROUTES,
         *unsubscribe_pages.ROUTES,
+        *dead_ends.ROUTES,
     ],
     middleware=MIDDLEWARE,
     on_script_error=keep_errors_private,

@@ -31,9 +31,17 @@ def is_private(scope: Scope) -> bool:
     """Tell whether nobody on the way can listen: encrypted, or it never leaves this computer."""
     if is_encrypted(scope):
         return True
-    host = urlsplit(f"//{header(scope, b'host')}").hostname
+    host = _host_name(header(scope, b"host"))
     client = (scope.get("client") or ("", 0))[0]
     return host in LOOPBACK and client in LOOPBACK
+
+
+def _host_name(host: str) -> str | None:
+    """Return the name without the port, None for what is no host, as "[::1" is none."""
+    try:
+        return urlsplit(f"//{host}").hostname
+    except ValueError:
+        return None
 
 
 def header(scope: Scope, name: bytes) -> str:

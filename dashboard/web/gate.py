@@ -19,6 +19,7 @@ from dashboard.web.addresses import header, is_private, wanted_page, with_next
 from dashboard.web.bugs import report_bug
 from dashboard.web.cookies import drop_cookie, read_cookie
 from dashboard.web.lines import Line
+from dashboard.web.refusals import refuse
 from dashboard.wording import doors as words
 from data.database import configured_engine
 from data.doors.secrets import hash_token
@@ -52,19 +53,19 @@ class Gate:
             await self.app(scope, receive, send)
             return
         if not is_private(scope):
-            await _refuse(scope, receive, send, PlainTextResponse(words.NOT_PRIVATE, 403))
+            await refuse(scope, receive, send, PlainTextResponse(words.NOT_PRIVATE, 403))
             return
         try:
             scope["presence"] = await self.find(scope, is_active=_is_step(scope))
         except Exception as error:  # a database that is away must not open the door
             report_bug(error)
-            await _refuse(scope, receive, send, PlainTextResponse(words.AWAY, 503))
+            await refuse(scope, receive, send, PlainTextResponse(words.AWAY, 503))
             return
         refusal = _refusal(scope)
         if refusal is None:
             await self._admit(scope, receive, send)
         else:
-            await _refuse(scope, receive, send, refusal)
+            await refuse(scope, receive, send, refusal)
 
     async def find(self, scope: Scope, *, is_active: bool) -> Presence | None:
         """Look up whose request this is; what has ended is forgotten here at once."""
@@ -169,14 +170,6 @@ def _is_step(scope: Scope) -> bool:
     if scope["type"] != "http":
         return False
     return _is_opened_page(scope) or scope["method"] in ("POST", "PUT")
-
-
-async def _refuse(scope: Scope, receive: Receive, send: Send, response: Response) -> None:
-    if scope["type"] == "websocket":
-        await receive()
-        await send({"type": "websocket.close", "code": 1008})
-    else:
-        await response(scope, receive, send)
 
 
 def presence_of(request: Request) -> Any:

@@ -11,12 +11,12 @@ from streamlit.proto.BackMsg_pb2 import BackMsg
 
 from dashboard.web import presences
 from dashboard.web.bugs import report_bug
+from dashboard.web.refusals import REFUSED
 from models.access import Stage
 
 if TYPE_CHECKING:
     from dashboard.web.gate import Gate
 
-REFUSED = 1008  # "policy violation"
 GONE: dict[str, Any] = {"type": "websocket.disconnect", "code": REFUSED}
 
 

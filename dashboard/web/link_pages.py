@@ -10,7 +10,6 @@ from starlette.routing import Route
 from dashboard.web import oidc
 from dashboard.web.arriving import arrive
 from dashboard.web.pages import browser_of, client_of, draw, guarded, read_form, say
-from dashboard.web.sign_in_pages import no_page
 from dashboard.wording import doors as words
 from data.database import configured_engine
 from data.doors.links import choose_password, is_open, set_up
@@ -106,9 +105,4 @@ BOTH = ["GET", "POST"]
 ROUTES = [
     Route("/set-up/{token}", set_up_page, methods=BOTH),
     Route("/welcome/{token}", welcome_page, methods=BOTH),
-    *(
-        Route(f"/{name}{rest}", no_page)
-        for name in ("set-up", "welcome")
-        for rest in ("", "/{_:path}")
-    ),
 ]

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from urllib.parse import urlsplit
-
 from starlette.middleware import Middleware
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from dashboard.web.addresses import header, is_encrypted
+from dashboard.web.bugs import report_bug
 from dashboard.web.gate import Gate
+from dashboard.web.refusals import refuse
 from dashboard.web.watch import Watched
 from dashboard.wording import doors as words
 
@@ -43,6 +43,7 @@ FORM = "application/x-www-form-urlencoded"
 # A mail program's own button sends either kind (RFC 8058); the token in the address is what counts.
 MULTIPART, ONE_CLICK = "multipart/form-data", "/unsubscribe/"
 ASKING_ONLY = ("GET", "HEAD", "OPTIONS")
+BEGINNINGS = ("http.response.start", "websocket.accept", "websocket.http.response.start")
 
 
 class SameOrigin:
@@ -59,12 +60,17 @@ class SameOrigin:
         if scope["type"] not in ("http", "websocket"):
             await self.app(scope, receive, send)
             return
-        answer = _with_headers(send, [*HEADERS, HSTS] if is_encrypted(scope) else HEADERS)
+        answer = _Answer(send, [*HEADERS, HSTS] if is_encrypted(scope) else HEADERS)
         refusal = _find_refusal(scope)
-        if refusal is None:
-            await self.app(scope, receive, answer)
-        else:
-            await _refuse(scope, receive, answer, refusal)
+        if refusal is not None:
+            await refuse(scope, receive, answer.send, PlainTextResponse(refusal, 403))
+            return
+        try:
+            await self.app(scope, receive, answer.send)
+        except Exception as error:  # the server would log its words, which may be a patient's
+            reference = report_bug(error)
+            if scope["type"] == "http" and not answer.is_begun:
+                await PlainTextResponse(words.bug(reference), 500)(scope, receive, answer.send)
 
 
 def _find_refusal(scope: Scope) -> str | None:
@@ -72,7 +78,9 @@ def _find_refusal(scope: Scope) -> str | None:
     origin = header(scope, b"origin")
     is_socket = scope["type"] == "websocket"
     if origin or is_socket:  # a browser always says where a websocket comes from
-        if not origin or urlsplit(origin).netloc != header(scope, b"host"):
+        # The same host without TLS is another site: anybody on the way can speak for it.
+        ours = f"{'https' if is_encrypted(scope) else 'http'}://{header(scope, b'host')}"
+        if origin != ours:
             return words.FOREIGN
     if is_socket or scope["method"] in ASKING_ONLY:
         return None
@@ -84,21 +92,18 @@ def _find_refusal(scope: Scope) -> str | None:
     return words.NOT_A_FORM if scope["method"] == "POST" and kind not in forms else None
 
 
-async def _refuse(scope: Scope, receive: Receive, send: Send, sentence: str) -> None:
-    if scope["type"] == "websocket":
-        await receive()
-        await send({"type": "websocket.close", "code": 1008})
-    else:
-        await PlainTextResponse(sentence, 403)(scope, receive, send)
+class _Answer:
+    """What is sent back, with our headers on whatever begins it."""
 
+    def __init__(self, send: Send, headers: list[tuple[bytes, bytes]]) -> None:
+        self._send, self._headers = send, headers
+        self.is_begun = False
 
-def _with_headers(send: Send, headers: list[tuple[bytes, bytes]]) -> Send:
-    async def send_with_headers(message: Message) -> None:
-        if message["type"] == "http.response.start":
-            message = {**message, "headers": [*message["headers"], *headers]}
-        await send(message)
-
-    return send_with_headers
+    async def send(self, message: Message) -> None:
+        self.is_begun = True
+        if message["type"] in BEGINNINGS:
+            message = {**message, "headers": [*message.get("headers", ()), *self._headers]}
+        await self._send(message)
 
 
 # Streamlit serves its scripts uncompressed: 2.7 MB for a first page that gzip makes 1.1. It is

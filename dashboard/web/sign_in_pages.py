@@ -13,7 +13,7 @@ from dashboard.web.arriving import arrive, owed_page
 from dashboard.web.cookies import drop_cookie
 from dashboard.web.enrolling import draw_codes, draw_enrolment, take_up
 from dashboard.web.gate import presence_of
-from dashboard.web.pages import browser_of, client_of, draw, go, goal_of, guarded, read_form, say
+from dashboard.web.pages import browser_of, client_of, draw, go, goal_of, guarded, read_form
 from dashboard.web.watch import script_tag
 from dashboard.wording import doors as words
 from data.database import configured_engine
@@ -148,17 +148,11 @@ async def sign_out_page(request: Request) -> Response:
     return draw("sign_out", title=words.LEAVE_TITLE, presence=presence, watch=script_tag(presence))
 
 
-@guarded
-async def no_page(_request: Request) -> Response:
-    return say(words.NOT_FOUND, title=words.NOT_FOUND_TITLE, status=404)
-
-
 BOTH = ["GET", "POST"]
 ROUTES = [
     Route("/sign-in", sign_in_page, methods=BOTH),
     Route("/sign-in/code", code_page, methods=BOTH),
     Route("/sign-in/enrol", enrol_page, methods=BOTH),
     *oidc.ROUTES,
-    Route("/sign-in/{rest:path}", no_page),
     Route("/sign-out", sign_out_page, methods=BOTH),
 ]

@@ -8,7 +8,16 @@ import pytest
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
-from dashboard.web import account_pages, downloads, front, health, link_pages, sign_in_pages, watch
+from dashboard.web import (
+    account_pages,
+    dead_ends,
+    downloads,
+    front,
+    health,
+    link_pages,
+    sign_in_pages,
+    watch,
+)
 from dashboard.web.middleware import MIDDLEWARE
 from data import clock
 from data.database import configured_engine
@@ -16,7 +25,7 @@ from tests.checkins import Asked, ask
 from tests.clinic import Clinic, found_clinic
 from tests.dashboard.web.answering import new_phone
 
-PARTS = (health, front, watch, sign_in_pages, link_pages, account_pages, downloads)
+PARTS = (health, front, watch, sign_in_pages, link_pages, account_pages, downloads, dead_ends)
 DOORS = Starlette(
     routes=[route for part in PARTS for route in part.ROUTES], middleware=list(MIDDLEWARE)
 )

@@ -20,6 +20,9 @@ FOREIGN = [
     "null",
     "file://",
     "clinic.example:8501",
+    "https://clinic.example:8501",
+    "http://[",
+    "http://[::1",
 ]
 
 
@@ -61,10 +64,62 @@ def test_without_a_host_no_origin_is_ours():
 
 
 def test_our_own_page_is_answered():
-    assert ask_gate("websocket", HOST, OURS) == [{"type": "websocket.accept"}]
+    assert ask_gate("websocket", HOST, OURS) == [{"type": "websocket.accept", "headers": HEADERS}]
     for headers in ((HOST, OURS), (HOST,)):  # a first visit has no origin
         start, _ = ask_gate("http", *headers)
         assert start["status"] == 200
+
+
+def test_over_tls_a_page_that_came_without_it_is_another_site():
+    """Whoever sits on the way can say anything in the name of http://clinic.example."""
+    for origin, status in (
+        ("http://clinic.example:8501", 403),
+        ("https://clinic.example:8501", 200),
+    ):
+        headers = [HOST, ("origin", origin)]
+        start, _ = ask(SameOrigin(greet), headers=headers, scheme="https")
+        assert start["status"] == status
+
+
+def test_a_refused_websocket_is_answered_with_the_headers_where_the_server_can():
+    extensions = {"websocket.http.response": {}}
+    start, body = ask(SameOrigin(greet), "websocket", headers=[HOST], extensions=extensions)
+    assert (start["type"], start["status"]) == ("websocket.http.response.start", 403)
+    assert set(HEADERS) <= set(start["headers"])
+    assert body["body"] == b"Refused: another site asked."
+
+
+async def break_down(scope, receive, send):
+    raise RuntimeError("Mara Kent scored 27")
+
+
+@pytest.mark.parametrize("kind", ["http", "websocket"])
+def test_what_breaks_is_logged_by_its_place_and_answered_with_a_number(kind, caplog):
+    sent = ask(SameOrigin(break_down), kind, headers=[HOST, OURS])
+    assert "break_down" in caplog.text
+    assert "Mara" not in caplog.text + str(sent)
+    if kind == "http":
+        assert sent[0]["status"] == 500
+        assert set(HEADERS) <= set(sent[0]["headers"])
+
+
+async def break_off(scope, receive, send):
+    await greet(scope, receive, send)
+    raise RuntimeError("Mara Kent scored 27")
+
+
+def test_an_answer_that_was_begun_is_not_begun_again():
+    assert [it["type"] for it in ask(SameOrigin(break_off), headers=[HOST])] == [
+        "http.response.start",
+        "http.response.body",
+    ]
+
+
+@pytest.mark.parametrize("host", ["[::1", "[", "evil.example", "127.0.0.1@evil.example", ""])
+def test_what_is_no_host_of_this_computer_is_refused(host):
+    start, *_ = ask(Starlette(middleware=MIDDLEWARE), path="/today", headers=[("host", host)])
+    assert start["status"] == 403
+    assert set(HEADERS) <= set(start["headers"])
 
 
 def test_an_answer_keeps_its_own_headers_and_gains_ours():
