@@ -150,7 +150,12 @@ def test_administration_shows_names_and_texts_as_typed(clinic):
             connection.execute(named)
         clinic.session_of(user_id)
         set_crisis_text(
-            clinic.engine, OPERATOR, site_id=site, seen_revision=0, body=payload, phone=payload
+            clinic.engine,
+            OPERATOR,
+            site_id=site,
+            seen_revision=0,
+            body=payload,
+            phone=f"988 {payload}",
         )
     users = open_screen("users", person=ADA)
     for name, screen in {
@@ -170,7 +175,7 @@ def test_a_patients_own_page_shows_the_clinics_words_as_typed(hostile, clinic):
     for text, (patient, _) in hostile.items():
         site = only_row(clinic.engine, Patient, patient_id=patient).site_id
         set_crisis_text(
-            clinic.engine, OPERATOR, site_id=site, seen_revision=0, body=text, phone=text
+            clinic.engine, OPERATOR, site_id=site, seen_revision=0, body=text, phone=f"988 {text}"
         )
         screen = open_screen("mine", person=patient_of(patient, "Mara"))
         assert_inert(screen)
