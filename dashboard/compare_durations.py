@@ -11,7 +11,7 @@ from dashboard.compare_parts import draw_definitions, draw_note, draw_table
 from dashboard.wording import site_comparison as words
 from dashboard.wording import site_curves, site_definitions, site_lengths
 from data.site_reports import SitesReport
-from models.outcomes.sites.durations import FEWEST_DAYS, SiteDuration
+from models.outcomes.sites.durations import SiteDuration
 from models.outcomes.sites.verdicts import Share
 
 MOST_DRAWN = 3
@@ -94,11 +94,7 @@ def _row(site: str, days: Share | None, said: str) -> ForestRow:
 
 def _draw_curves(found: list[SiteDuration]) -> None:
     """All sites, and up to three chosen ones: more bands hide each other."""
-    curves = {
-        each.site: each.curve
-        for each in found
-        if each.curve is not None and each.curve.day.size >= FEWEST_DAYS
-    }
+    curves = {each.site: each.curve for each in found if each.curve is not None}
     named = [site for site in curves if site != site_lengths.GROUP]
     if not curves:
         draw_note(words.NO_CURVES)

@@ -16,7 +16,7 @@ from dashboard.charts.palette import Palette, choose_palette
 from dashboard.charts.rows import open_rows, say_nothing, shorten, write_at_right
 from models.outcomes.sites.verdicts import Comparison, Reason, SiteResult, Verdict
 
-NOTHING = "no site has enough courses to show"
+NOTHING = "fewer than two sites have enough courses to be compared"
 WHY = {
     None: "not shown",
     Reason.TOO_FEW: "too few",

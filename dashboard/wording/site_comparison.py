@@ -53,8 +53,8 @@ SHRUNKEN = (
     "it rests on: what is left when the luck of few courses is allowed for."
 )
 CURVES_KEY = (
-    "Turnbull's curve on the weeks that may be shown: so many lost response since the one before "
-    "that nobody is pointed at. Courses still followed are rounded down to tens."
+    "Turnbull's curve on the days that may be shown, the same for all: so many lost response since "
+    "the one before that nobody is pointed at. Courses still followed are rounded down to tens."
 )
 MONTHS_KEY = (
     "Share of eligible courses that responded, by the month of their last infusion. A grey cross "
@@ -86,9 +86,8 @@ NO_CURVES = (
 )
 CURVE_ALT = "share still responding by day, with limits; in numbers in the table below."
 CURVE_DRAWN = (
-    "Dots: the weeks that may be shown, joined by straight lines; band: 95 % limits. Under the "
-    "axis: courses still followed, rounded down to tens. “All sites” are those with a curve of "
-    "their own, on the weeks they share."
+    "Dots: the days that may be shown, joined by straight lines; band: 95 % limits. Under the "
+    "axis: courses still followed, rounded down to tens."
 )
 ONE_SITE_KEY = "Grey line: all sites. A month that is missing in it is hidden."
 MONTHS_ALT = "by month of the last infusion."

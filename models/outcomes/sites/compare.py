@@ -104,14 +104,12 @@ def compare_sites(
     for place, name in enumerate(judged):
         among = reference.index(name) if name in reference else None
         results[name] = _describe(found, place, among, known[name], bool(differs[place]))
+    if len(judged) < 2:
+        results[judged[0]] = results[judged[0]].alone()
+        return Comparison(measure, tuple(results.values()), None, likeness, None, 1.0, None)
+    scatter, spread, shown_all = found.scatter, found.shrunken.spread, tuple(results.values())
     return Comparison(
-        measure,
-        tuple(results.values()),
-        found.target,
-        likeness,
-        found.scatter.p_value,
-        found.scatter.factor,
-        found.shrunken.spread,
+        measure, shown_all, found.target, likeness, scatter.p_value, scatter.factor, spread
     )
 
 

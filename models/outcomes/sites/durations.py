@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -13,21 +13,19 @@ from models.outcomes.curves import Npmle, Quantile, midpoint
 from models.outcomes.disclosure import publish_site
 from models.outcomes.sites.clustering import Floats, estimate_likeness
 from models.outcomes.sites.compare import SiteTables, read_repeats
-from models.outcomes.sites.facts import WEEKS_8, WEEKS_12, Mark
+from models.outcomes.sites.curve_days import Days, choose_days
+from models.outcomes.sites.facts import WEEKS_8, Mark
 from models.outcomes.sites.spans import HeldCurve, Spans, fit_held, fit_turnbull, join
 from models.outcomes.sites.verdicts import Measure, Share
 
 LEVEL = 0.95
-WEEK = 7
-FEWEST_DAYS = 3  # with day 0 alone, or one more, there is no curve to draw
 
 
 @dataclass(frozen=True, eq=False)
 class SiteCurve:
     """Turnbull's curve on the days that may be shown, limits clustered by patient.
 
-    Between two of the days enough lost response, or nobody, that none is pointed at. `at_risk`
-    is in courses, rounded down to tens: to the course it would tell how few left in between.
+    `at_risk` is in courses, rounded down to tens: to the course it would tell how few left.
     """
 
     day: Floats
@@ -58,11 +56,8 @@ def describe_durations(
     tables: Mapping[str, SiteTables], *, fewest: int = FEWEST_SHOWN, level: float = LEVEL
 ) -> list[SiteDuration]:
     """Return every site's durations; a site is left out wherever its responses are hidden."""
-    shown = {
-        name: site
-        for name, site in tables.items()
-        if publish_site(site.marks, fewest).get(Mark.RESPONDED)
-    }
+    shown = _shown(tables, fewest)
+    days, drawn = choose_days({name: site.spans for name, site in shown.items()}, fewest)
     likeness = estimate_likeness(read_repeats(shown.values(), Measure.HOLD_8_WEEKS))
     fits = {name: fit_held(site.spans, likeness) for name, site in shown.items()}
     found = []
@@ -72,45 +67,43 @@ def describe_durations(
             continue
         others = [site.spans for other, site in shown.items() if other != name]
         rest = fit_held(join(others), likeness) if others else None
-        found.append(_describe(name, shown[name], fits[name], rest, fewest, level))
+        found.append(
+            _describe(name, shown[name], fits[name], rest, days if name in drawn else (), level)
+        )
     return found
 
 
 def describe_group(
     tables: Mapping[str, SiteTables], *, fewest: int = FEWEST_SHOWN, level: float = LEVEL
 ) -> SiteDuration:
-    """Return the durations of all sites shown, as one.
-
-    Its curve stands on the days of which every one of these sites has a curve: on any other, what
-    the group's leaves of them would be a hidden step of one site. A site without days of its own
-    takes no part in the curve.
-    """
-    sites = [s for s in tables.values() if publish_site(s.marks, fewest).get(Mark.RESPONDED)]
-    if not sites:
+    """Return the durations of all sites shown, as one."""
+    shown = _shown(tables, fewest)
+    if not shown:
         return SiteDuration("", is_shown=False)
-    likeness = estimate_likeness(read_repeats(sites, Measure.HOLD_8_WEEKS))
-    fit = fit_held(join([site.spans for site in sites]), likeness)
+    spans = join([site.spans for site in shown.values()])
+    fit = fit_held(spans, estimate_likeness(read_repeats(shown.values(), Measure.HOLD_8_WEEKS)))
     mean = fit.restricted_mean(WEEKS_8)
-    days = {id(site): set(_shown_days(site.spans, fewest)) for site in sites}
-    drawn = [site for site in sites if len(days[id(site)]) >= FEWEST_DAYS]
-    curve = None
-    if drawn:
-        spans = join([site.spans for site in drawn])
-        shared = sorted(set.intersection(*(days[id(site)] for site in drawn)))
-        held = fit_held(spans, likeness)
-        curve = _read_curve(spans, fit_turnbull(spans), held, shared, level)
+    days, _ = choose_days({name: site.spans for name, site in shown.items()}, fewest)
     return SiteDuration(
         "",
         is_shown=True,
-        courses=sum(int(site.spans.courses.sum()) for site in sites),
+        courses=int(spans.courses.sum()),
         median=fit.median(level),
         mean=None if mean is None else _interval(*mean, level),
-        curve=curve,
+        curve=_read_curve(spans, fit_turnbull(spans), fit, days, level) if days else None,
     )
 
 
+def _shown(tables: Mapping[str, SiteTables], fewest: int) -> dict[str, SiteTables]:
+    return {
+        name: site
+        for name, site in tables.items()
+        if publish_site(site.marks, fewest).get(Mark.RESPONDED)
+    }
+
+
 def _describe(
-    name: str, site: SiteTables, fit: HeldCurve, rest: HeldCurve | None, fewest: int, level: float
+    name: str, site: SiteTables, fit: HeldCurve, rest: HeldCurve | None, days: Days, level: float
 ) -> SiteDuration:
     mean = fit.restricted_mean(WEEKS_8)
     other = None if rest is None else rest.restricted_mean(WEEKS_8)
@@ -127,7 +120,7 @@ def _describe(
         mean=None if mean is None else _interval(*mean, level),
         median_difference=None if rest is None else subtract(median, rest.median(level)),
         mean_difference=difference,
-        curve=_publish_curve(site, fit, fewest, level),
+        curve=_read_curve(site.spans, site.curve, fit, days, level) if days else None,
     )
 
 
@@ -149,14 +142,8 @@ def subtract(one: Quantile, other: Quantile) -> Share | None:
     return Share(a - b, low, a - b + float(np.hypot(au - a, b - bl)))
 
 
-def _publish_curve(site: SiteTables, fit: HeldCurve, fewest: int, level: float) -> SiteCurve:
-    return _read_curve(site.spans, site.curve, fit, _shown_days(site.spans, fewest), level)
-
-
-def _read_curve(
-    spans: Spans, npmle: Npmle, fit: HeldCurve, shown: Sequence[float], level: float
-) -> SiteCurve:
-    days = np.array(shown)
+def _read_curve(spans: Spans, npmle: Npmle, fit: HeldCurve, shown: Days, level: float) -> SiteCurve:
+    days = np.array(shown, dtype=np.float64)
     at = np.searchsorted(fit.curve.day, days, side="right") - 1
     survival = npmle.survival_at(days)
     inside = (survival > 0) & (survival < 1)
@@ -171,19 +158,3 @@ def _read_curve(
 
 def _ends(spans: Spans) -> Floats:
     return midpoint(spans.lower, spans.upper)[0]
-
-
-def _shown_days(spans: Spans, fewest: int) -> list[float]:
-    """Day 0 and those weeks between which nobody, or at least `fewest`, lost response.
-
-    A patient's weights add up to 1 at most, so a sum of weights never exceeds the patients.
-    """
-    time, lost = midpoint(spans.lower, spans.upper)
-    days = [0.0]
-    for day in range(WEEK, WEEKS_12 + 1, WEEK):
-        between = lost & (time > days[-1]) & (time <= day)
-        followed = float(spans.weight[time >= day].sum())
-        is_safe = not between.any() or float(spans.weight[between].sum()) >= fewest
-        if is_safe and followed >= fewest:
-            days.append(float(day))
-    return days

@@ -2,7 +2,7 @@
 
 Whoever reads the same figure twice can subtract. So what is published stays as it is until the
 change since then concerns at least `fewest` patients in every question that it answers: how far
-courses got, how long responses held. When boosters came, and each row of a breakdown, are
+courses got, what was stated of them, how long responses held. When boosters came, and each row of a breakdown, are
 replaced under the same rule for themselves; a row that has to wait keeps its figures.
 """
 
@@ -15,19 +15,21 @@ from enum import StrEnum
 from models.disclosure import FEWEST_SHOWN
 from models.outcomes.disclosure import quarter_of
 from models.outcomes.sites.counting import HORIZON
-from models.outcomes.sites.facts import Breakdown, Counted
+from models.outcomes.sites.facts import Breakdown, Counted, Mark
 
 
 class Question(StrEnum):
     GIVEN = "given"  # how many courses, of patients who never answered as well
-    COURSE = "course"
+    COURSE = "course"  # how far a course got, and with what case mix
+    OUTCOME = "outcome"  # what was stated of it
     LENGTH = "length"
     BOOSTER = "booster"
 
 
 # What a figure of the whole site is made of; none of them may have changed for a few patients.
-WHOLE = (Question.GIVEN, Question.COURSE, Question.LENGTH)
+WHOLE = (Question.GIVEN, Question.COURSE, Question.OUTCOME, Question.LENGTH)
 BOOSTED = "boosted_"
+STATED = (Mark.RESPONDED, Mark.NOT_RESPONDING)
 LONGEST_ROW = 80  # as long as the column that keeps it
 
 # Site, instrument (empty for the course as such), question or row.
@@ -55,13 +57,16 @@ def _answers(course: Counted) -> Iterable[tuple[str, Hashable]]:
     if not course.instrument:
         yield Question.GIVEN, month
         return
-    yield Question.COURSE, (*mix, month, course.step, course.remitted, course.change)
+    yield Question.COURSE, (*mix, month, course.step)
     if course.lower_days is not None:
         upper = course.upper_days
         seen = upper if upper is not None and upper <= HORIZON else None
         yield Question.LENGTH, (min(course.lower_days, HORIZON), seen)
     if course.booster is not None:
         yield Question.BOOSTER, (course.booster, course.given_by)
+    if course.step not in STATED:
+        return
+    yield Question.OUTCOME, (course.step, course.remitted, course.change)
     for breakdown, value in (
         (Breakdown.KIND, course.kind),
         (Breakdown.INDICATION, course.indication),

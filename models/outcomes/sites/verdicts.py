@@ -66,6 +66,20 @@ class SiteResult:
     size: float | None = None
     p_value: float | None = None
 
+    def alone(self) -> SiteResult:
+        """The site's own rate, with no other to hold it against."""
+        return SiteResult(
+            self.site,
+            self.measure,
+            Verdict.SAME,
+            numerator=self.numerator,
+            denominator=self.denominator,
+            crude=self.crude,
+            best_case=self.best_case,
+            worst_case=self.worst_case,
+            size=self.size,
+        )
+
 
 @dataclass(frozen=True)
 class Comparison:

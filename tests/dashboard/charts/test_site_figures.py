@@ -134,7 +134,7 @@ def test_a_site_whose_rate_is_hidden_shows_it_nowhere():
 def test_without_a_group_rate_the_figure_says_that_there_is_nothing():
     figure = draw_site_funnel(compare([HIDDEN], target=None), title="hold")
     assert not figure.data
-    assert "no site has enough courses to show" in written(figure)
+    assert "fewer than two sites have enough courses to be compared" in written(figure)
 
 
 def test_names_of_sites_write_no_markup():

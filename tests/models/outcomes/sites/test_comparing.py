@@ -9,7 +9,7 @@ import pytest
 
 from models.outcomes.disclosure import Count
 from models.outcomes.sites.compare import compare_sites
-from models.outcomes.sites.durations import describe_durations
+from models.outcomes.sites.durations import describe_durations, describe_group
 from models.outcomes.sites.facts import Mark
 from models.outcomes.sites.verdicts import Measure, Reason, Verdict
 from tests.simulated_sites import Truth, simulate
@@ -28,7 +28,10 @@ def test_of_sites_that_do_not_differ_none_is_said_to():
         for measure in Measure:
             found = compare_sites(tables, measure)
             assert found.named(Verdict.ABOVE, Verdict.BELOW) == ()
-            assert len(found.headline.alike) == 12
+            said = found.headline
+            assert set(said.alike) == {row.site for row in found.results if row.crude}
+            assert len(said.alike) + len(said.too_few) == 12
+            assert not set(said.watched) & set(said.too_few)
 
 
 def found_odd(truth, seeds):
@@ -150,8 +153,14 @@ def test_durations_of_equal_sites_differ_by_nothing_and_a_short_one_is_shorter()
     assert first.median_difference.upper < 0
     outside = [d for d in others if d.mean_difference.lower > 0 or d.mean_difference.upper < 0]
     assert len(outside) <= 3
-    assert first.curve.day[0] == 0
-    assert np.all(np.diff(first.curve.survival) <= 0)
+    whole = describe_group(tables)
+    curves = [one.curve for one in (*others, whole) if one.curve]
+    assert len(curves) > 1
+    for curve in curves:
+        assert curve.day[0] == 0
+        assert curve.day.tolist() == whole.curve.day.tolist()
+        assert np.all(np.diff(curve.survival) <= 0)
+    assert whole.courses == sum(one.courses for one in (first, *others))
 
 
 def test_no_sites_and_sites_without_courses_are_no_error():
