@@ -11,6 +11,7 @@ from data import demo, migrations
 from data.checkins.standings import refresh_all_standings
 from data.database import database_url, reading, writing
 from data.instruments import catalogue
+from data.messages.replies import note_numbers
 from data.results import recompute_all
 from models.errors import Refused
 from models.policy import OPERATOR
@@ -66,6 +67,7 @@ def count_uncounted(engine: Engine) -> None:
         )
         if has_patients and not has_standings:
             refresh_all_standings(connection)
+        note_numbers(connection)
         if has_courses and not has_counts:
             recompute_all(connection)
 

@@ -29,7 +29,7 @@ from models.access import Stage
 # Asked by machines that know nobody, and kept answering while the database is away.
 ALWAYS = frozenset({"/healthz", "/_stcore/health", "/favicon.png"})
 # Our own pages before and while somebody signs in, and what these pages are drawn with.
-PUBLIC = ("/sign-in", "/set-up", "/welcome", "/door", "/c", "/unsubscribe")
+PUBLIC = ("/sign-in", "/set-up", "/welcome", "/door", "/c", "/unsubscribe", "/texts")
 # Where a session goes that is not open yet: what it still owes.
 OWED = {Stage.PASSWORD: "/sign-in/code", Stage.ENROLMENT: "/sign-in/enrol"}
 # Fetched by pages, never opened by a person: refused with a number, not led to the sign-in page.

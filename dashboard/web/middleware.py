@@ -40,8 +40,9 @@ HEADERS = [
 # A browser that was here once over TLS comes over nothing else.
 HSTS = (b"strict-transport-security", b"max-age=31536000")
 FORM = "application/x-www-form-urlencoded"
-# A mail program's own button sends either kind (RFC 8058); the token in the address is what counts.
-MULTIPART, ONE_CLICK = "multipart/form-data", "/unsubscribe/"
+# A mail program's own button sends either kind (RFC 8058): the token in the address is what counts.
+# A text service sends JSON: its signature is.
+KINDS = {"unsubscribe": (FORM, "multipart/form-data"), "texts": ("application/json",)}
 ASKING_ONLY = ("GET", "HEAD", "OPTIONS")
 BEGINNINGS = ("http.response.start", "websocket.accept", "websocket.http.response.start")
 
@@ -88,7 +89,7 @@ def _find_refusal(scope: Scope) -> str | None:
     if header(scope, b"sec-fetch-site") not in ("", "same-origin", "none"):
         return words.FOREIGN
     kind = header(scope, b"content-type").partition(";")[0].strip().lower()
-    forms = (FORM, MULTIPART) if scope["path"].startswith(ONE_CLICK) else (FORM,)
+    forms = KINDS.get(scope["path"].split("/")[1], (FORM,))
     return words.NOT_A_FORM if scope["method"] == "POST" and kind not in forms else None
 
 

@@ -100,6 +100,9 @@ def reached(wishes: PatientWishes) -> str:
     """Return by what way a reminder would come, in one sentence."""
     if wishes.phone and wishes.text_agreed_at:
         way = "by text message"
+    elif wishes.mail_refused_at:
+        since = day(wishes.mail_refused_at.date())
+        return f"No reminders: the mail server said on {since} that their address does not exist."
     elif wishes.email and wishes.mail_agreed_at:
         way = "by e-mail"
     else:
@@ -116,7 +119,7 @@ def history(change: WishChange, where: str, voice: Voice) -> str:
 
 _ORDER = (
     *("weekday", "hour", "time_zone", "language", "email", "phone", "mail_agreed_at"),
-    *("text_agreed_at", "paused_from", "paused_until", "stopped_on"),
+    *("mail_refused_at", "text_agreed_at", "paused_from", "paused_until", "stopped_on"),
 )
 
 
@@ -149,6 +152,7 @@ _LABELS = {
 }
 _SWITCHES = {
     "mail_agreed_at": ("no more e-mails", "agreed to e-mails"),
+    "mail_refused_at": ("the e-mail address may be tried again", "no such e-mail address"),
     "text_agreed_at": ("no more text messages", "agreed to text messages"),
     "stopped_on": ("check-ins wanted again", "asked for no more check-ins"),
 }

@@ -19,6 +19,7 @@ from data.audit import write_line
 from data.checkins.standings import look_again, refresh_standings
 from data.database import writing
 from data.doors.sealing import seal
+from data.messages.replies import phone_hashes
 from models.checkins.wishes import LANGUAGES
 from models.errors import Conflict, Refused
 from models.policy import Operation, Person, Relation
@@ -37,6 +38,8 @@ DEFAULTS: dict[str, Any] = {
     "language": "en",
     "email": None,
     "phone": None,
+    "phone_hash": None,
+    "mail_refused_at": None,
     "mail_agreed_at": None,
     "text_agreed_at": None,
     "paused_from": None,
@@ -72,7 +75,7 @@ def set_wishes(
         today = clock.today(changes.get("time_zone") or before["time_zone"] or zone)
         _check_pause(changes, today)
         after = before | _values(changes, before, patient_id, today)
-        changed = sorted(name for name in after if after[name] != before[name])
+        changed = sorted(it for it in after if after[it] != before[it] and it != "phone_hash")
         if not changed:
             raise Refused("That is how it is already.")
         _check_consents(after)
@@ -107,14 +110,24 @@ def _values(
     for name, value in changes.items():
         if name in ADDRESSES:
             values[name] = seal(value, address_place(name, patient_id)) if value else None
+            values |= _about_address(name, value)
         elif name in AGREEMENTS:
             column = AGREEMENTS[name]
             values[column] = (before[column] or clock.now()) if value else None
+            if name == "mail_agreed" and value:
+                values["mail_refused_at"] = None
         elif name == "stopped":
             values["stopped_on"] = (before["stopped_on"] or today) if value else None
         else:
             values[name] = value
     return values
+
+
+def _about_address(name: str, value: str | None) -> dict[str, Any]:
+    """Return what goes with a new address: how to find a number again, and a fresh start."""
+    if name == "email":
+        return {"mail_refused_at": None}
+    return {"phone_hash": phone_hashes(value)[0] if value else None}
 
 
 def _store(

@@ -7,6 +7,7 @@ nothing. What is sealed is bound to its place and cannot be moved to another row
 from __future__ import annotations
 
 import hashlib
+import hmac
 import os
 import secrets
 from base64 import urlsafe_b64decode, urlsafe_b64encode
@@ -45,6 +46,15 @@ def unseal(sealed: str, place: str) -> str:
         return AESGCM(key).decrypt(data[:NONCE_BYTES], data[NONCE_BYTES:], place.encode()).decode()
     except (KeyError, ValueError, InvalidTag) as error:
         raise Unavailable(UNREADABLE.format(path=key_file())) from error
+
+
+def fingerprints(text: str, place: str) -> list[str]:
+    """Return hashes by which a sealed text is found again, one a key, that of the newest first.
+
+    Keyed, so that nobody with the database alone can try out every telephone number.
+    """
+    said = f"{place}:{text}".encode()
+    return [hmac.new(key, said, hashlib.sha256).hexdigest() for key in _keys().values()]
 
 
 def _keys() -> dict[str, bytes]:

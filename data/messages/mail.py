@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import smtplib
 import ssl
 from email.headerregistry import Address
@@ -9,12 +10,15 @@ from email.message import EmailMessage
 from email.policy import SMTP as WIRE
 from email.utils import formatdate
 
-from data.messages.senders import Message, NotSent, Rejected
+from data.messages.senders import Message, NoSuchAddress, NotSent, Rejected
 from data.messages.settings import MailSettings
 
 # Shorter than a claim lasts (worker.LEASE), so that a slow server is not asked by two at once.
 PATIENCE = 20.0
 SENDER_NAME = "Check-in"
+# RFC 3463: 5.1.x is about the address, 5.2.1 a mailbox that is disabled; the rest may pass.
+ENHANCED = re.compile(rb"5\.(\d+\.\d+)")
+GONE = frozenset({b"1.0", b"1.1", b"1.2", b"1.3", b"1.6", b"1.10", b"2.1"})
 
 
 class MailSender:
@@ -66,8 +70,13 @@ def compose_mail(message: Message, sender: str) -> EmailMessage:
 
 
 def _refusal(error: smtplib.SMTPRecipientsRefused) -> NotSent:
-    codes = [code for code, _ in error.recipients.values()]
-    return _answer(max(codes, default=0))
+    """Return why the one recipient was refused."""
+    code, words = max(error.recipients.values(), default=(0, b""))
+    said = ENHANCED.match(words if isinstance(words, bytes) else words.encode())
+    is_gone = said.group(1) in GONE if said else code in (550, 551, 553)
+    if 500 <= code < 600 and is_gone:
+        return NoSuchAddress(f"the mail server knows no such address ({code})")
+    return _answer(code)
 
 
 def _answer(code: int) -> NotSent:

@@ -23,7 +23,7 @@ from data.messages.digests import read_digest
 from data.messages.outbox import TEXT
 from data.messages.reminders import choose_address
 from data.messages.senders import Message
-from data.messages.settings import own_address
+from data.messages.settings import own_address, reply_secret
 from data.messages.unsubscribing import unsubscribe_token
 from models.checkins.schedule import open_today
 from models.errors import Refused
@@ -90,7 +90,9 @@ def _reminder(engine: Engine, row: Any, now: datetime) -> Message:
         raise NotNeeded from error
     link = f"{own_address()}/c/{made.token}"
     if row.channel == TEXT:
-        words = templates.say_text(wishes.language, link=link)
+        words = templates.say_text(
+            wishes.language, link=link, takes_replies=reply_secret() is not None
+        )
         return Message(row.message_id, address, "", words.body)
     unsubscribe = f"{own_address()}/unsubscribe/{unsubscribe_token(row.patient_id)}"
     words = templates.say_reminder(wishes.language, link=link, unsubscribe=unsubscribe)

@@ -32,3 +32,7 @@ class NotSent(Exception):
 
 class Rejected(NotSent):
     """The other side will not take it, now or later."""
+
+
+class NoSuchAddress(Rejected):
+    """There is nobody at this address: it must not be written to again."""

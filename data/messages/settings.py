@@ -13,6 +13,7 @@ from models.errors import Refused
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 LOCAL_ADDRESS = "http://127.0.0.1:8501"
 CONSOLE = "console"
+LEAST_SECRET = 32
 
 
 @dataclass(frozen=True)
@@ -77,6 +78,17 @@ def text_settings() -> TextSettings | None:
         if not parts.hostname or not (parts.scheme == "https" or is_local):
             raise Refused("AFTERGLOW_TEXTS must be console or an address with https://.")
     return TextSettings(target, _read_secret("AFTERGLOW_TEXTS_TOKEN_FILE"))
+
+
+def reply_secret() -> str | None:
+    """Return what the text service signs answers with, from AFTERGLOW_TEXTS_SECRET_FILE.
+
+    Without it no answer is taken from anybody. Raises Refused for one that could be guessed.
+    """
+    secret = _read_secret("AFTERGLOW_TEXTS_SECRET_FILE")
+    if secret is not None and len(secret) < LEAST_SECRET:
+        raise Refused(f"AFTERGLOW_TEXTS_SECRET_FILE needs {LEAST_SECRET} characters or more.")
+    return secret
 
 
 def own_address() -> str:

@@ -48,6 +48,10 @@ _TEXTS = {
     "en": "You have a form to fill in: {link}",
     "es": "Tiene un formulario por rellenar: {link}",
 }
+_STOPS = {
+    "en": "\nReply STOP to get no more texts.",
+    "es": "\nResponda ALTO para no recibir más mensajes.",
+}
 _FLAG = (
     "{initials} needs a look",
     "{initials} needs a look today.\n\n{link}\n\n"
@@ -90,8 +94,9 @@ def say_reminder(language: str, *, link: str, unsubscribe: str) -> Words:
     return Words(subject, (body + farewell).format(link=link, unsubscribe=unsubscribe))
 
 
-def say_text(language: str, *, link: str) -> Words:
-    return Words("", _TEXTS.get(language, _TEXTS["en"]).format(link=link))
+def say_text(language: str, *, link: str, takes_replies: bool) -> Words:
+    body = _TEXTS.get(language, _TEXTS["en"]).format(link=link)
+    return Words("", body + (_STOPS.get(language, _STOPS["en"]) if takes_replies else ""))
 
 
 def say_flag(initials: str, *, link: str) -> Words:

@@ -9,18 +9,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import Connection, Engine, insert, select, update
-from uuid_utils.compat import uuid7
+from sqlalchemy import Engine, select
 
-from data import clock
-from data.audit import write_line
 from data.checkins.links import holder
 from data.database import reading, writing
 from data.doors.refusals import DeadLink
 from data.doors.sealing import seal, unseal
+from data.messages.agreements import MAIL_AGREED, change_agreement
 from models.errors import Unavailable
-from models.policy import Operation
-from models.tables import CheckInWishChange, CheckInWishes, Patient
+from models.tables import CheckInWishes, Patient
 
 PLACE = "unsubscribe"
 QUARTET = 4  # base64 comes in fours; the padding is dropped, as mail programs cut links at "="
@@ -54,19 +51,13 @@ def unsubscribe(engine: Engine, token: str, *, client: str | None = None) -> Non
     """Stop a patient's reminders by mail; again does nothing. Check-ins themselves go on."""
     patient_id = _read(token)
     with writing(engine) as connection:
-        site_id = connection.scalar(select(Patient.site_id).where(Patient.patient_id == patient_id))
-        if site_id is None:
+        here = Patient.patient_id == patient_id
+        if connection.scalar(select(Patient.patient_id).where(here)) is None:
             raise DeadLink
-        if _take_back(connection, patient_id):
-            person = holder(patient_id, client)
-            write_line(
-                connection,
-                person,
-                Operation.PLAN_CHECKINS,
-                site_id=site_id,
-                patient_id=patient_id,
-                event="unsubscribed",
-            )
+        actor = holder(patient_id, client)
+        change_agreement(
+            connection, actor, patient_id, MAIL_AGREED, None, by=PLACE, event="unsubscribed"
+        )
 
 
 def _read(token: str) -> UUID:
@@ -76,30 +67,3 @@ def _read(token: str) -> UUID:
         return UUID(unseal(f"{name}:{body}", PLACE))
     except (Unavailable, ValueError) as error:
         raise DeadLink from error
-
-
-def _take_back(connection: Connection, patient_id: UUID) -> bool:
-    now = clock.now()
-    taken = connection.execute(
-        update(CheckInWishes)
-        .where(CheckInWishes.patient_id == patient_id, CheckInWishes.mail_agreed_at.is_not(None))
-        .values(
-            mail_agreed_at=None,
-            version=CheckInWishes.version + 1,
-            recorded_at=now,
-            recorded_by=PLACE,
-        )
-    )
-    if taken.rowcount != 1:
-        return False
-    connection.execute(
-        insert(CheckInWishChange),
-        {
-            "patient_id": patient_id,
-            "change_id": uuid7(),
-            "what": {"mail_agreed_at": None},
-            "changed_at": now,
-            "changed_by": PLACE,
-        },
-    )
-    return True

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -18,8 +18,11 @@ from sqlalchemy import Engine, select, update
 
 from data import clock
 from data.database import reading, writing
-from data.messages.preparing import NotNeeded, Postponed, prepare
-from data.messages.senders import NotSent, Rejected, Sender
+from data.messages.agreements import MAIL_REFUSED, change_agreement
+from data.messages.outbox import MAIL
+from data.messages.preparing import REMINDERS, NotNeeded, Postponed, prepare
+from data.messages.reminders import KIND as REMINDER
+from data.messages.senders import NoSuchAddress, NotSent, Rejected, Sender
 from models.tables import OutgoingMessage
 
 log = logging.getLogger("afterglow")
@@ -31,6 +34,7 @@ LATER = timedelta(hours=6)
 GIVE_UP_AFTER = timedelta(hours=24)
 AT_ONCE = 50
 NOT_NEEDED = "not needed any more"
+WORKER = replace(REMINDERS, name="mail server")
 
 
 @dataclass
@@ -97,6 +101,10 @@ def _send(engine: Engine, row: Any, now: datetime, sender: Sender, done: Sent) -
     except NotNeeded:
         done.dropped += 1
         _note(engine, row, given_up_at=now, trouble=NOT_NEEDED)
+    except NoSuchAddress as error:
+        done.given_up += 1
+        _note(engine, row, given_up_at=now, trouble=str(error))
+        _mark_unreachable(engine, row)
     except Rejected as error:
         done.given_up += 1
         _note(engine, row, given_up_at=now, trouble=str(error))
@@ -108,6 +116,21 @@ def _send(engine: Engine, row: Any, now: datetime, sender: Sender, done: Sent) -
     else:
         done.sent += 1
         _note(engine, row, sent_at=now, trouble=None)
+
+
+def _mark_unreachable(engine: Engine, row: Any) -> None:
+    """Send a patient no more reminders to an address that nobody has, until it is changed."""
+    if row.kind == REMINDER and row.channel == MAIL:
+        with writing(engine) as connection:
+            change_agreement(
+                connection,
+                WORKER,
+                row.patient_id,
+                MAIL_REFUSED,
+                clock.now(),
+                by=WORKER.name,
+                event="address refused",
+            )
 
 
 def _fail(engine: Engine, row: Any, now: datetime, trouble: str, done: Sent) -> None:

@@ -16,6 +16,7 @@ from data.checkins.dues import day_of_change, dues_of
 from data.database import reading
 from data.doors.sealing import unseal
 from data.looks import note_look
+from data.messages.replies import TEXTED
 from data.messages.unsubscribing import PLACE as UNSUBSCRIBED
 from models.checkins.wishes import Wishes
 from models.errors import NotFound
@@ -27,7 +28,7 @@ from models.tables import CheckInWishChange, CheckInWishes
 class WishChange:
     """`what` holds names and plain values; of an address only that it was changed.
 
-    `by_patient`: they did it themselves, signed in or by the link in each mail.
+    `by_patient`: they did it themselves: signed in, by the link in each mail, or by a text.
     """
 
     day: date
@@ -46,6 +47,7 @@ class PatientWishes:
     zone: str
     email: str | None
     phone: str | None
+    mail_refused_at: datetime | None
     mail_agreed_at: datetime | None
     text_agreed_at: datetime | None
     paused_from: date | None
@@ -88,7 +90,14 @@ def read_wishes(engine: Engine, person: Person, patient_id: UUID) -> PatientWish
         name: None if text is None else unseal(text, address_place(name, patient_id))
         for name, text in sealed.items()
     }
-    kept = ("mail_agreed_at", "text_agreed_at", "paused_from", "paused_until", "stopped_on")
+    kept = (
+        "mail_refused_at",
+        "mail_agreed_at",
+        "text_agreed_at",
+        "paused_from",
+        "paused_until",
+        "stopped_on",
+    )
     return PatientWishes(
         wishes=facts.wishes,
         version=row["version"],
@@ -101,6 +110,6 @@ def read_wishes(engine: Engine, person: Person, patient_id: UUID) -> PatientWish
 
 def _change(row: Any, zone: ZoneInfo) -> WishChange:
     day = day_of_change(row.changed_at, row.what, zone)
-    by_patient = row.what.get("by") == PATIENT or row.changed_by == UNSUBSCRIBED
+    by_patient = row.what.get("by") == PATIENT or row.changed_by in (UNSUBSCRIBED, TEXTED)
     what = {name: value for name, value in row.what.items() if name not in ("day", "by")}
     return WishChange(day, what, row.changed_at, row.changed_by, by_patient)

@@ -259,7 +259,7 @@ def test_no_message_says_what_kind_of_clinic_or_how_anybody_is(clinic, kept, mon
         say_flags(5, link="x"),
         say_emergency(link="x"),
         *(say_reminder(language, link="x", unsubscribe="y") for language in ("en", "es")),
-        *(say_text(language, link="x") for language in ("en", "es")),
+        *(say_text(language, link="x", takes_replies=True) for language in ("en", "es")),
     ]
     said = [f"{words.subject} {words.body}" for words in every]
     patient = remind(clinic, language="es")
