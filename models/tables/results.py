@@ -84,6 +84,6 @@ class Standing(Base):
         Index(None, "last_infusion_on", "code"),
         Index(None, "safety_answer", "safety_on"),
         Index(None, "safety_blank_on"),
-        # A quarter of the gain gone is seldom, and found without reading whoever responds.
-        Index(None, "gain_lost", "last_assessed_on"),
+        # Today finds each kind of prompt by it, the latest check-in first, and reads no more.
+        Index(None, "situation", "last_assessed_on", "gain_lost"),
     )

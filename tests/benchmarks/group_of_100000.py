@@ -130,6 +130,7 @@ def _standing(
         "turned_on": None,
         "baseline": 19.0 if seen else None,
         "latest": float(scores[-1]) if seen else None,
+        "gain_lost": float(random.uniform(-0.2, 0.4)) if situation == "open" else None,
         "recent": recent or [],
         "safety_instrument": "PHQ-9" if seen else None,
         "safety_on": seen,
