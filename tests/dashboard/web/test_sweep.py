@@ -40,7 +40,7 @@ print(json.dumps(sorted(found)))
 """
 # Answered to anybody: what a person needs to come in, and what a machine asks about the server.
 FOR_ALL = re.compile(
-    r"/(sign-in|set-up|welcome|c|unsubscribe)(/.*)?|/door(/(?!presence).*)?|/healthz|/favicon.png"
+    r"/(sign-in|set-up|welcome|c|unsubscribe|texts)(/.*)?|/door(/(?!presence).*)?|/healthz|/favicon.png"
 )
 HEALTH = re.compile(r"/_stcore/health")
 PAGES = ["/today", "/patients", "/patient", "/record", "/users", "/audit", "/any/thing/at/all"]
