@@ -10,9 +10,8 @@ from data.queries.morning import LookRow, Morning
 from data.queries.morning_candidates import MOST_ROWS
 from data.queries.morning_outlooks import MOST
 from data.queries.work import Work
-from models.checkins.standing import MISSED_STILL_NEWS
 from models.outcomes.prompt_rules import OF_SAFETY, Prompt, PromptRules
-from models.outcomes.prompts import SILENCE_STILL_NEWS, TURN_STILL_NEWS
+from models.outcomes.prompts import MISSED_STILL_NEWS, SILENCE_STILL_NEWS, TURN_STILL_NEWS
 from models.outcomes.standing import Status
 
 NOBODY_TODAY = (
@@ -47,7 +46,7 @@ def counts(rows: Sequence[LookRow], statuses: Mapping[Status, int]) -> str:
     return f"<p class='ag-counts'>{spans}</p>"
 
 
-def method(morning: Morning, *, tells_missed: bool, tells_outlooks: bool) -> str:
+def method(morning: Morning, *, tells_outlooks: bool) -> str:
     """Return how the list came about: its rules, its order, and what it leaves out."""
     parts = [
         _CUT if morning.is_cut else "",
@@ -57,7 +56,7 @@ def method(morning: Morning, *, tells_missed: bool, tells_outlooks: bool) -> str
         f"{morning.lines.revision}) recorded scores have met, or an estimate from them has.",
         ORDER,
         COUNTED,
-        _spans(morning, tells_missed=tells_missed),
+        _spans(morning),
         _left_out(morning.lines),
     ]
     return " ".join(part for part in parts if part)
@@ -83,15 +82,15 @@ _TOO_MANY = (
 )
 
 
-def _spans(morning: Morning, *, tells_missed: bool) -> str:
+def _spans(morning: Morning) -> str:
     """Return how long each kind is listed."""
     missed = f"from {morning.lines.missed} to {MISSED_STILL_NEWS}"
-    where = "of whoever has been asked for any" if tells_missed else "listed once you choose a site"
     return (
         "A flag is listed until a named person closes it, whatever later forms say; a loss for "
         f"{TURN_STILL_NEWS.days} days from the day it was first seen, while the patient still "
         f"answers; silence from {morning.rules.silence} to {SILENCE_STILL_NEWS.days} days; "
-        f"check-ins missed in a row {missed}, {where}. Older ones are under Patients, by status."
+        f"check-ins missed in a row {missed}, of whoever was asked for any. Older ones are under "
+        "Patients, by status."
     )
 
 

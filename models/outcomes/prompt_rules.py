@@ -11,7 +11,6 @@ from dataclasses import asdict, dataclass, fields
 from enum import StrEnum
 from typing import Any
 
-from models.checkins.standing import MISSED_SHOWN, MISSED_STILL_NEWS
 from models.errors import DefinitionError
 
 
@@ -34,8 +33,8 @@ OF_SAFETY = frozenset({Prompt.SAFETY, Prompt.SAFETY_BLANK})
 # The outlook is worked out for whole weeks ahead.
 WEEKS_AHEAD = tuple(range(7, 113, 7))
 LONGEST_SNOOZE = 90
-# Those of whom so many missed forms are kept as news (models.checkins.standing).
-FEWEST_MISSED, MOST_MISSED = MISSED_SHOWN, MISSED_STILL_NEWS
+FEWEST_MISSED = 2  # one form that was missed is no silence
+MOST_MISSED = 8  # eight weeks of them; whoever has missed more is known
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,13 +10,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from models.checkins.standing import MISSED_STILL_NEWS
 from models.instrument import Instrument
 from models.outcomes.courses import Course
 from models.outcomes.episodes import Episode
 from models.outcomes.gain import gain_lost, has_reached
 from models.outcomes.history import Score
-from models.outcomes.prompt_rules import Prompt, PromptRules
+from models.outcomes.prompt_rules import MOST_MISSED, Prompt, PromptRules
 from models.outcomes.rules import Rules
 from models.outcomes.standing import Situation, situation_of
 
@@ -26,6 +25,7 @@ from models.outcomes.standing import Situation, situation_of
 STILL_NEWS = timedelta(days=28)
 TURN_STILL_NEWS = timedelta(days=56)
 SILENCE_STILL_NEWS = timedelta(days=56)
+MISSED_STILL_NEWS = MOST_MISSED  # forms in a row
 
 _TURNED = {
     Situation.LOST.value: Prompt.LOST,
