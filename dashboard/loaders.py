@@ -16,6 +16,7 @@ import streamlit as st
 from data import clock
 from data.database import configured_engine
 from data.outlook_switch import is_outlook_on
+from data.queries.backtests import Trust, read_trust
 from data.queries.chart import Chart, read_chart
 from data.queries.due import MissedForms, SiteCompletion, completion_by_site, read_missed
 from data.queries.durations import DurationFilter, Durations, read_durations, summarise_courses
@@ -113,6 +114,10 @@ def chart(person: Person, patient_id: UUID) -> Chart:
 
 def durations(person: Person, wanted: DurationFilter) -> Durations:
     return read_durations(configured_engine(), person, wanted, today=today(person))
+
+
+def trust(person: Person, instrument: str) -> Trust:
+    return read_trust(configured_engine(), person, instrument)
 
 
 def rules(person: Person) -> Rules:

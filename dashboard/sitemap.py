@@ -34,6 +34,7 @@ ENTRIES = (
     Entry("correct", "Correct", Operation.CORRECT_RECORD, is_listed=False),
     Entry("mine", "How I am doing", Operation.READ_OWN),
     Entry("durations", "Durations", Operation.READ_CURVES),
+    Entry("trust", "Trust in the outlook", Operation.READ_CURVES),
     Entry("compare", "Compare sites", Operation.READ_CURVES),
     Entry("import", "Import", Operation.IMPORT, view="bring_in"),
     Entry("definitions", "Definitions", Operation.READ_DEFINITIONS),

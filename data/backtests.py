@@ -25,7 +25,7 @@ from models.outcomes.rules import Rules
 from models.tables import StoredBackTest
 
 # Raised whenever the same sayings would be judged otherwise; the model's version is beside it.
-METHOD = 1
+METHOD = 2
 TESTED = f"{VERSION}.{METHOD}"
 
 
@@ -48,7 +48,7 @@ class Evidence:
 
 
 @dataclass(frozen=True)
-class Tested:
+class BackTests:
     """Back-tests by instrument, and what they were made from."""
 
     found: Mapping[str, BackTest]
@@ -79,7 +79,7 @@ def read_evidence(connection: Connection, today: date) -> Evidence | None:
     return None if connection.scalars(kept).all() == [evidence.data_hash] else evidence
 
 
-def work_out(evidence: Evidence, *, tell: Tell | None = None) -> Tested:
+def work_out(evidence: Evidence, *, tell: Tell | None = None) -> BackTests:
     found = look_back(
         evidence.timelines,
         evidence.facts,
@@ -89,10 +89,10 @@ def work_out(evidence: Evidence, *, tell: Tell | None = None) -> Tested:
         today=evidence.today,
         tell=tell,
     )
-    return Tested(found, evidence.data_hash, evidence.rules.revision)
+    return BackTests(found, evidence.data_hash, evidence.rules.revision)
 
 
-def store_tests(connection: Connection, tested: Tested) -> int:
+def store_tests(connection: Connection, tested: BackTests) -> int:
     """Keep back-tests, unless the rules have changed in the meantime; return how many."""
     if rules_in_force(connection).revision != tested.policy_revision:
         return 0

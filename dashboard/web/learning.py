@@ -14,14 +14,13 @@ import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from threading import Event
+from typing import Any
 
-from sqlalchemy import Engine
-
-from data.outlook_switch import is_outlook_on
 from dashboard.web.chores import Chore, doing_chores
 from data import clock
 from data.database import ROOT
 from data.forecast_runs import find_due
+from data.outlook_switch import is_outlook_on
 
 log = logging.getLogger("afterglow")
 
@@ -36,7 +35,7 @@ async def learning(command: tuple[str, ...] = COMMAND) -> AsyncIterator[None]:
     """Work out what is due for as long as the server runs, unless outlooks are switched off."""
     stopping = Event()
 
-    def learn(engine: Engine) -> None:
+    def learn(engine: Any) -> None:
         if is_outlook_on() and find_due(engine, clock.now()):
             work_apart(command, stopping)
 

@@ -43,7 +43,7 @@ def _too_few(forecast: PatientForecast) -> str:
     if forecast.fitted_at is None:
         return (
             "None yet: durations here have not been worked out under the rules in force. "
-            "The next refresh does that."
+            "That is done by itself, within the hour at the latest."
         )
     losses = formats.count(forecast.losses, "loss", "losses")
     return (

@@ -10,6 +10,7 @@ from math import ceil, floor
 
 from dashboard import formats
 from dashboard.wording.no_outlook import why_none
+from dashboard.wording.trust import windows_held
 from data.queries.chart import Chart
 from data.queries.forecast import PatientForecast
 from models.outcomes.forecast import Outlook
@@ -71,6 +72,7 @@ def explain(forecast: PatientForecast, chart: Chart) -> list[str]:
         _weight(forecast),
         _trend(forecast.trend),
         WOULD_CHANGE,
+        windows_held(forecast.tested) if forecast.tested else "",
         _basis(forecast),
         LIMITS,
     ]

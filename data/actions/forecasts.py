@@ -51,7 +51,8 @@ def refresh_back_tests(engine: Engine, person: Person, *, tell: Tell | None = No
 
 def refresh_what_is_due(engine: Engine, person: Person) -> list[Task]:
     """Work out what is due, one process at a time; return what was done."""
-    require_everywhere(person, Operation.REFRESH)
+    with reading(engine):
+        require_everywhere(person, Operation.REFRESH)
     return [task for task in find_due(engine, clock.now()) if _take(engine, person, task)]
 
 

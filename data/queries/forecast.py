@@ -10,6 +10,7 @@ from uuid import UUID
 from sqlalchemy import Connection, Engine, select
 
 from data import clock
+from data.backtests import Kept, stored_test
 from data.database import reading
 from data.forecasts import Fit, forecast_instruments, read_histories, stored_fit
 from data.histories import load_records
@@ -28,6 +29,7 @@ class PatientForecast:
     """`outlook` is the window, or why there is none. `usual`: days by which 10, 50 and 90 % of all
     responses here are lost. What it rests on: patients, responses, losses, and when that was last
     worked out. `fitted_at` is None where no model of the rules in force is stored yet.
+    `tested` tells what came of such outlooks, None where nothing has been looked back on.
     """
 
     instrument: str
@@ -38,6 +40,7 @@ class PatientForecast:
     losses: int
     fitted_at: datetime | None
     trend: Trend | None
+    tested: Kept | None = None
 
 
 def read_forecast(engine: Engine, person: Person, patient_id: UUID) -> PatientForecast | None:
@@ -104,6 +107,7 @@ def _read(
         losses=fit.losses if fit else 0,
         fitted_at=fit.fitted_at if fit else None,
         trend=find_trend(outlook.own),
+        tested=stored_test(connection, instrument, rules),
     )
 
 

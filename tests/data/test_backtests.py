@@ -17,7 +17,8 @@ from data.database import reading
 from data.forecasts import forecast_instruments, gather_responses, read_histories
 from data.histories import load_records
 from data.importers import import_files, read_path
-from data.looking_back import follow_patient, say
+from data.looking_back import follow_patient
+from data.past_sayings import say
 from data.policies import rules_in_force
 from models.entries import AssessmentEntry
 from models.outcomes.backtest import Raised, Saying, judge_prompts, run_backtest

@@ -16,13 +16,17 @@ SEED, DRAWS, LEVEL = 7, 300, 0.95
 
 @dataclass(frozen=True, slots=True)
 class Share:
-    """A weighted share with 95 % limits; `count` sayings of `patients` are known."""
+    """A weighted share with 95 % limits; `count` sayings of `patients` are known, and it holds for
+    at least one of `cases` of them, and not for at least one of `others`.
+    """
 
     value: float
     ci_lower: float
     ci_upper: float
     count: int
     patients: int
+    cases: int
+    others: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +50,9 @@ def share_of(holds: NDArray[np.bool_], weight: Array, patient: NDArray[np.intp])
     owned = np.bincount(patient, weights=weight)
     worth = float(owned.sum() ** 2 / (owned**2).sum())
     lower, upper = wilson_limits(value, worth, level=LEVEL)
-    return Share(value, lower, upper, int((weight > 0).sum()), int((owned > 0).sum()))
+    known = weight > 0
+    cases, others = (np.unique(patient[known & rows]).size for rows in (holds, ~holds))
+    return Share(value, lower, upper, int(known.sum()), int((owned > 0).sum()), cases, others)
 
 
 def draw_limits(

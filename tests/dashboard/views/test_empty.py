@@ -8,7 +8,7 @@ from dashboard.wording import chart, imports, notices, patients, record
 from tests.dashboard.views.screens import open_screen
 
 
-@pytest.mark.parametrize("name", ["today", "patients", "durations", "compare"])
+@pytest.mark.parametrize("name", ["today", "patients", "durations", "trust", "compare"])
 def test_a_page_without_patients_says_what_to_do(empty, name):
     screen = open_screen(name)
     assert [it.value for it in screen.at.info] == [patients.NOBODY_YET]
@@ -83,7 +83,7 @@ def test_nobody_on_the_list_is_not_called_good_news(clinic):
 
 
 @pytest.mark.parametrize(
-    "name", ["today", "patients", "record", "durations", "import", "definitions"]
+    "name", ["today", "patients", "record", "durations", "trust", "import", "definitions"]
 )
 def test_every_page_says_who_acts_and_that_nobody_watches(empty, name):
     screen = open_screen(name)
@@ -93,7 +93,7 @@ def test_every_page_says_who_acts_and_that_nobody_watches(empty, name):
 
 
 @pytest.mark.parametrize(
-    "name", ["today", "patients", "record", "durations", "import", "definitions"]
+    "name", ["today", "patients", "record", "durations", "trust", "import", "definitions"]
 )
 def test_every_page_says_that_the_pretend_group_is_pretend(group, name):
     screen = open_screen(name)

@@ -23,9 +23,9 @@ from tests.dashboard.views.screens import MAIN, Screen, enter, open_screen
 
 CLINICAL = {"today", "patients", "patient", "record", "correct"}
 PAGES = {
-    "clinician": CLINICAL | {"durations", "compare", "definitions"},
-    "site manager": {"durations", "compare", "definitions", "sites"},
-    "group manager": {"durations", "compare", "definitions"},
+    "clinician": CLINICAL | {"durations", "trust", "compare", "definitions"},
+    "site manager": {"durations", "trust", "compare", "definitions", "sites"},
+    "group manager": {"durations", "trust", "compare", "definitions"},
     "administrator": {"import", "definitions", "users", "sites", "sessions", "audit"},
     "patient": {"mine"},
     "nobody": set(),

@@ -211,8 +211,19 @@ def test_a_share_of_one_patient_many_times_over_is_a_share_of_one():
     once = share_of(np.ones(1, bool), np.ones(1), np.zeros(1, int))
 
     assert (often.ci_lower, often.ci_upper) == pytest.approx((once.ci_lower, once.ci_upper))
-    assert (often.count, often.patients) == (40, 1)
+    assert (often.count, often.patients, often.cases, often.others) == (40, 1, 1, 0)
     assert (often.ci_lower, 1.0) == pytest.approx(wilson_limits(1.0, 1))
+
+
+def test_who_it_holds_for_and_who_not_are_counted_by_patient():
+    found = share_of(
+        np.array([1, 0, 1, 1, 0, 1], bool),
+        np.array([1, 1, 2, 1, 1, 0]),
+        np.array([0, 0, 1, 1, 2, 2]),
+    )
+
+    assert (found.count, found.patients, found.cases, found.others) == (5, 3, 2, 2)
+    assert found.value == pytest.approx(4 / 6)
 
 
 def test_the_population_says_kaplan_meier_given_still_well():

@@ -1,0 +1,50 @@
+"""How far to trust the outlook: the stored back-test of an instrument, for whoever reads curves."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sqlalchemy import Engine, select
+
+from data.backtests import Kept, stored_test
+from data.database import reading
+from data.looks import note_look
+from data.policies import rules_in_force
+from data.prompts import prompt_rules_in_force
+from models.outcomes.prompt_rules import PromptRules
+from models.outcomes.rules import Rules
+from models.policy import Operation, Person, Relation, readable_sites
+from models.tables import StoredBackTest
+
+
+@dataclass(frozen=True)
+class Trust:
+    """`kept` is None where nothing has been looked back on. `instruments` are those that have been.
+
+    `shows_few`: for whoever treats patients, of whom no count is too small to be read.
+    """
+
+    instrument: str
+    kept: Kept | None
+    instruments: tuple[str, ...]
+    rules: Rules
+    lines: PromptRules
+    shows_few: bool
+
+
+def read_trust(engine: Engine, person: Person, instrument: str) -> Trust:
+    """Return the back-test of an instrument: of the whole group, as the model is."""
+    with reading(engine) as connection:
+        readable_sites(person, Operation.READ_CURVES)
+        rules = rules_in_force(connection)
+        tested = select(StoredBackTest.instrument).order_by(StoredBackTest.instrument)
+        found = Trust(
+            instrument,
+            stored_test(connection, instrument, rules),
+            tuple(connection.scalars(tested)),
+            rules,
+            prompt_rules_in_force(connection),
+            person.may(Operation.LIST_PATIENTS, Relation.SAME_SITE),
+        )
+    note_look(engine, person, Operation.READ_CURVES, page="trust", instrument=instrument)
+    return found
