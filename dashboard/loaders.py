@@ -39,8 +39,6 @@ from models.policy import Person
 COUNTS_TTL = 20
 # A form becomes missed at midnight, and one that is filled in leaves the list within minutes.
 SCHEDULES_TTL = 120
-# Each has to be worked out: a second or so for as many.
-MOST_SCHEDULES = 5_000
 
 
 def group(person: Person) -> Group:
@@ -62,7 +60,7 @@ def morning(person: Person, site_id: UUID | None) -> Morning:
         person,
         today=today(person),
         site_id=site_id,
-        missed=_missed(_key(person), site_id, person) if tells_missed(person, site_id) else (),
+        missed=_missed(_key(person), site_id, person),
         outlooks=_outlooks(_key(person), site_id, today(person), person)
         if is_outlook_on()
         else None,
@@ -79,10 +77,6 @@ def tells_outlooks(person: Person, site_id: UUID | None) -> bool:
 def work(person: Person, site_id: UUID | None, *, days: int) -> tuple[Work, ...]:
     """Return who has done how much about flags and prompts in the last days."""
     return _work(_key(person), site_id, days, person)
-
-
-def tells_missed(person: Person, site_id: UUID | None) -> bool:
-    return sum(counts(person, site_id).values()) <= MOST_SCHEDULES
 
 
 def counts(person: Person, site_id: UUID | None = None) -> dict[Status, int]:
