@@ -17,7 +17,7 @@ DAYS = 90
 
 
 def draw(person: Person) -> None:
-    """Draw both, once the fold is opened: every schedule has to be worked out for it."""
+    """Draw both, once the fold is opened."""
     fold = st.expander(words.TITLE, key="followup", on_change="rerun")
     if not fold.open:
         return

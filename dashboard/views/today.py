@@ -43,7 +43,6 @@ def render() -> None:
 
     method = words.method(
         morning,
-        tells_missed=loaders.tells_missed(person, site_id),
         tells_outlooks=loaders.tells_outlooks(person, site_id),
     )
     st.html(f"<p class='ag-note'>{method}</p>")

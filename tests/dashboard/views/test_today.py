@@ -149,14 +149,3 @@ def test_whoever_was_asked_and_missed_two_in_a_row_is_listed_after_all_others(cl
     clinic.record(quiet, "day | PHQ-9\n15 | 9")
     loaders.forget()
     assert not open_screen("today").links
-
-
-def test_a_group_too_large_to_work_every_schedule_out_says_so(clinic, monkeypatch):
-    clinic.set_day(15)
-    clinic.register("DEN-1", records=RESPONDING)
-    monkeypatch.setattr(loaders, "MOST_SCHEDULES", 0)
-    monkeypatch.setattr(loaders, "read_missed", None)  # it would fail if it were asked
-    clinic.set_day(30)
-    assert "check-ins missed in a row from 2 to 8, listed once you choose a site" in (
-        open_screen("today").said
-    )
