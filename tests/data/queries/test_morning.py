@@ -5,14 +5,16 @@ from __future__ import annotations
 import pytest
 
 from data.actions.flags import close_flag
+from data.actions.planned_infusions import plan_infusion
+from data.actions.prompt_rules import set_prompt_rules
 from data.queries import morning, morning_candidates
 from data.queries.due import MissedForms
 from data.queries.flags import read_open_flags
 from data.queries.morning import read_morning
 from models.outcomes.history import Moment
-from models.outcomes.prompt_rules import Prompt
+from models.outcomes.prompt_rules import OF_SAFETY, Prompt, PromptRules
 from models.policy import OPERATOR
-from tests.clinic import LOST
+from tests.clinic import LOST, clinician
 from tests.histories import on
 
 OPEN = LOST[: LOST.index("    21")]  # responding when last seen, on day 14
@@ -251,3 +253,73 @@ def test_of_more_than_can_be_shown_those_who_missed_most_are_cut_off(clinic, mon
 
     assert found.is_cut
     assert [row.code for row in found.rows] == ["P-2"]
+
+
+# A gain of 16: a quarter of it is gone at 8, and the response ends above 10.
+FADING = "day | infusion | PHQ-9\n -1 | - | 20\n 0 | yes | -\n 7 | - | 4\n 14 | - | 8\n 21 | - | {}"
+
+
+def test_a_gain_that_is_going_is_told_with_its_share_and_since_when(clinic):
+    clinic.register("less", records=FADING.format(8))
+    clinic.register("more", records=FADING.format(9).replace("14 | - | 8", "14 | - | 9"))
+    clinic.register("once", records=FADING.format(7))
+
+    assert reasons(clinic, 21) == [("more", "gain_first"), ("less", "gain_first")]
+    assert reasons(clinic, 35)[:2] == [
+        ("more", "gain_first", "silent"),
+        ("less", "gain_first", "silent"),
+    ]
+    row = read_morning(clinic.engine, OPERATOR, today=on(21)).rows[0]
+    assert row.gain_lost == pytest.approx(5 / 16)
+    assert (row.best, row.gain_since) == (4, on(14))
+
+
+def test_the_next_planned_infusion_is_told(clinic):
+    clinic.set_day(28)
+    patient = clinic.register("P-1", records=LOST)
+    plan_infusion(clinic.engine, clinic.anna, patient_id=patient, planned_on=on(33), seen_version=0)
+
+    [row] = read_morning(clinic.engine, OPERATOR, today=on(28)).rows
+
+    assert row.planned_on == on(33)
+
+
+def test_what_the_clinic_has_switched_off_is_not_listed_and_safety_always_is(clinic):
+    clinic.register("lost", records=LOST)
+    clinic.register("possible", records=POSSIBLE)
+    clinic.register("silent", records=OPEN)
+    clinic.register("fading", records=FADING.format(9))
+    answered(clinic, "flagged", 27, 2)
+    all_off = frozenset(Prompt) - OF_SAFETY
+    quiet = clinic.register("quiet")
+
+    def codes():
+        return [code for code, *_ in reasons(clinic, 28, missed=[missed(clinic, quiet, 3)])]
+
+    assert codes() == ["flagged", "lost", "possible", "fading", "silent", "quiet"]
+    set_prompt_rules(clinic.engine, OPERATOR, lines=PromptRules(off=all_off), reason="Tried out")
+    assert codes() == ["flagged"]
+
+
+@pytest.mark.parametrize("most", [2, 200])
+def test_a_sites_patients_and_everybodys_are_found_alike(clinic, monkeypatch, most):
+    set_most(monkeypatch, most)
+    for code, records in {
+        "lost": LOST,
+        "possible": POSSIBLE,
+        "silent": OPEN,
+        "fading": FADING.format(9),
+        "gone": LOST,
+    }.items():
+        clinic.register(code, records=records, left_on=on(25) if code == "gone" else None)
+    patient = answered(clinic, "flagged and blank", 20, 2, left_on=on(60))
+    clinic.score(patient, Moment(on(27)), items=(1, 0, 0, 0, 0, 0, 0, 0, None))
+    answered(clinic, "flagged and gone", 20, 2, left_on=on(25))
+    everywhere = clinician("Dora", clinic.denver, clinic.phoenix)
+    quiet = clinic.register("quiet")
+    told = [missed(clinic, quiet, 3)]
+
+    for day in range(14, 80, 3):
+        of_all = reasons(clinic, day, missed=told)
+        assert reasons(clinic, day, everywhere, missed=told) == of_all, day
+        assert reasons(clinic, day, site_id=clinic.denver, missed=told) == of_all, day
