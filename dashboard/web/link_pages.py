@@ -12,7 +12,7 @@ from dashboard.web.arriving import arrive
 from dashboard.web.pages import browser_of, client_of, draw, guarded, read_form, say
 from dashboard.wording import doors as words
 from data.database import configured_engine
-from data.doors.links import choose_password, is_open, set_up
+from data.doors.links import choose_password, look_at, set_up
 from data.doors.refusals import DeadLink, TryLater
 from models.access import Purpose
 from models.errors import AfterglowError, Refused
@@ -21,7 +21,7 @@ from models.errors import AfterglowError, Refused
 @guarded
 async def set_up_page(request: Request) -> Response:
     token = request.path_params["token"]
-    if not await run_in_threadpool(is_open, configured_engine(), token, Purpose.SET_UP):
+    if await _is_dead(request, Purpose.SET_UP):
         return _dead()
     if request.method != "POST":
         return _draw_set_up(token, {})
@@ -62,7 +62,7 @@ def _draw_set_up(
 @guarded
 async def welcome_page(request: Request) -> Response:
     token = request.path_params["token"]
-    if not await run_in_threadpool(is_open, configured_engine(), token, Purpose.WELCOME):
+    if await _is_dead(request, Purpose.WELCOME):
         return _dead()
     if request.method != "POST":
         return _draw_welcome(token)
@@ -93,6 +93,15 @@ def _draw_welcome(token: str, error: AfterglowError | str | None = None) -> Resp
         action=f"/welcome/{token}",
         elsewhere=oidc.way_in("/", token),
     )
+
+
+async def _is_dead(request: Request, purpose: Purpose) -> bool:
+    token, client = request.path_params["token"], client_of(request)
+    try:
+        await run_in_threadpool(look_at, configured_engine(), token, purpose, client)
+    except DeadLink:
+        return True
+    return False
 
 
 def _dead() -> Response:

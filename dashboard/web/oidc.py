@@ -31,7 +31,7 @@ from data.doors.links import link_identity
 from data.doors.openings import SignedIn
 from data.doors.refusals import NotSignedIn
 from data.doors.sealing import seal, unseal
-from data.doors.sign_in import sign_in_with
+from data.doors.sign_in import note_unvouched, sign_in_with
 from models.errors import Unavailable
 
 PLACE = "cookie:elsewhere"
@@ -132,6 +132,7 @@ async def come_back(request: Request) -> Response:
         response = _sorry(words.ELSEWHERE_AWAY, provider, 502)
     except NotVouched as error:
         report_bug(error.__cause__)
+        await run_in_threadpool(note_unvouched, configured_engine(), client_of(request))
         response = _sorry(words.ELSEWHERE_FAILED, provider, 400)
     else:
         response = await arrive(request, signed_in, safe_next(going["next"]))

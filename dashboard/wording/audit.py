@@ -77,6 +77,7 @@ _WHAT: dict[str, str] = {
     Event.REMOVE_SECOND_FACTOR: "removed the second step",
     Event.RECOVERY_CODE: "used a recovery code",
     Event.SESSION_ENDED: "session ended",
+    Event.LOCKOUT: "has to wait after too many tries",
 }
 # Whatever the table above has, in the order people look for it.
 EVENTS = tuple(_WHAT)

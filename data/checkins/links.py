@@ -19,9 +19,10 @@ from data import clock
 from data.audit import write_line
 from data.checkins.standings import note_asked
 from data.database import writing
+from data.doors.events import write_address_lockout, write_lockout
 from data.doors.refusals import DeadLink
 from data.doors.secrets import hash_token, new_token
-from data.doors.throttles import address_key, admit, admit_address, forgive
+from data.doors.throttles import FREE_FAILURES, address_key, admit, admit_address, forgive
 from models.errors import Refused
 from models.policy import Operation, Person, Role
 from models.tables import CheckInLink, Patient
@@ -128,8 +129,8 @@ def open_by_code(engine: Engine, code: str, client: str | None) -> str:
     """
     key = hash_token(f"checkin code:{address_key(client)}")
     with writing(engine) as connection:
-        admit_address(connection, client)
-        admit(connection, key)
+        tries = admit_address(connection, client)
+        failures = admit(connection, key) + 1
         token = _exchange(connection, code, client)
         if token is not None:
             forgive(connection, key)
@@ -138,6 +139,9 @@ def open_by_code(engine: Engine, code: str, client: str | None) -> str:
             write_line(
                 connection, nobody, Operation.ANSWER_CHECKIN, outcome="failed", event="short_code"
             )
+            if failures == FREE_FAILURES:
+                write_lockout(connection, None, client, guessed="check-in code", failures=failures)
+        write_address_lockout(connection, client, tries)
     if token is None:
         raise DeadLink
     return token

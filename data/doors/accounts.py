@@ -5,12 +5,12 @@ from __future__ import annotations
 from sqlalchemy import Engine
 
 from data.database import reading, writing
-from data.doors.events import Event, write_event
+from data.doors.events import Event, write_event, write_guess
 from data.doors.openings import SignedIn, end_sessions, hold_session, renew
 from data.doors.refusals import NotConfirmed
 from data.doors.second_factor import require_confirmation
 from data.doors.sessions import Presence
-from data.doors.sign_in import verify
+from data.doors.sign_in import PASSWORD, verify
 from data.doors.throttles import forgive, name_key
 from data.doors.users import hash_new_password, store_password
 from models.access import Stage
@@ -26,9 +26,9 @@ def change_password(
     """
     is_right = False
     if old is not None:
-        user, is_right, _ = verify(engine, presence.sign_in_name, old, client)
+        user, is_right, failures = verify(engine, presence.sign_in_name, old, client)
         if not is_right:
-            _note_failure(engine, presence, client)
+            _note_failure(engine, presence, client, failures)
             raise NotConfirmed
     else:
         _require_confirmation(engine, presence)
@@ -48,10 +48,17 @@ def change_password(
         return signed_in
 
 
-def _note_failure(engine: Engine, presence: Presence, client: str | None) -> None:
+def _note_failure(engine: Engine, presence: Presence, client: str | None, failures: int) -> None:
     with writing(engine) as connection:
         held = hold_session(connection, presence.session_id, presence.user_id, Stage.OPEN)
-        write_event(connection, Event.CHANGE_PASSWORD, held, client=client, has_failed=True)
+        write_guess(
+            connection,
+            Event.CHANGE_PASSWORD,
+            held,
+            client=client,
+            failures=failures,
+            guessed=PASSWORD,
+        )
 
 
 def _require_confirmation(engine: Engine, presence: Presence) -> None:

@@ -7,7 +7,8 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from data.audit import DONE, FAILED, write_line
+from data.audit import DENIED, DONE, FAILED, write_line
+from data.doors.throttles import FREE_FAILURES, LAST_FAILURE, TRIES_AN_ADDRESS
 from models.policy import Person, Role
 
 LONGEST_CLIENT = 80
@@ -27,6 +28,7 @@ class Event(StrEnum):
     REMOVE_SECOND_FACTOR = "remove_second_factor"
     RECOVERY_CODE = "recovery_code"
     SESSION_ENDED = "session_ended"
+    LOCKOUT = "lockout"
 
 
 def actor(user: Any, client: str | None) -> Person:
@@ -53,3 +55,33 @@ def write_event(
     """Write the audit line of an event; last in its transaction, as every line."""
     outcome = FAILED if has_failed else DONE
     write_line(connection, actor(user, client), event, outcome=outcome, **detail)
+
+
+def write_guess(
+    connection: Connection,
+    event: Event,
+    user: Any,
+    *,
+    client: str | None,
+    failures: int,
+    guessed: str,
+) -> None:
+    """Write a wrong guess, and that guessing has to wait from here on.
+
+    The waits double until somebody comes in, and the tries they refuse leave no line: so there is
+    one where they begin, and one where only a new link helps.
+    """
+    write_event(connection, event, user, client=client, has_failed=True, failures=failures)
+    if failures in (FREE_FAILURES, LAST_FAILURE):
+        until = {"until": "a new link"} if failures == LAST_FAILURE else {}
+        write_lockout(connection, user, client, guessed=guessed, failures=failures, **until)
+
+
+def write_address_lockout(connection: Connection, client: str | None, tries: int) -> None:
+    """Write that an address has to wait, at the last of the tries it has in a minute."""
+    if tries == TRIES_AN_ADDRESS:
+        write_lockout(connection, None, client, tries=tries)
+
+
+def write_lockout(connection: Connection, user: Any, client: str | None, **detail: Any) -> None:
+    write_line(connection, actor(user, client), Event.LOCKOUT, outcome=DENIED, **detail)

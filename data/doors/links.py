@@ -14,7 +14,7 @@ from sqlalchemy.exc import IntegrityError
 
 from data import clock
 from data.database import reading, writing
-from data.doors.events import Event, write_event
+from data.doors.events import Event, write_address_lockout, write_event
 from data.doors.openings import SignedIn, end_sessions, open_session
 from data.doors.refusals import DeadLink
 from data.doors.secrets import hash_token, new_token
@@ -61,6 +61,15 @@ def is_open(engine: Engine, token: str, purpose: Purpose) -> bool:
     """Tell whether a link would still work, without using it up."""
     with reading(engine) as connection:
         return _find_open(connection, token, purpose) is not None
+
+
+def look_at(engine: Engine, token: str, purpose: Purpose, client: str | None) -> None:
+    """Raise DeadLink for a link that opens nothing, and TryLater for too many of those.
+
+    Whoever comes with one leaves a line: it may have been stolen, and used by its owner before.
+    """
+    if not is_open(engine, token, purpose):
+        _look_first(engine, token, purpose, client)
 
 
 def set_up(
@@ -140,15 +149,26 @@ def link_identity(
 def _look_first(engine: Engine, token: str, purpose: Purpose, client: str | None) -> Any:
     """Return the user of an open link (None where it makes one); a dead one costs no hash."""
     with writing(engine) as connection:
-        admit_address(connection, client)
+        tries = admit_address(connection, client)
         found = _find_open(connection, token, purpose)
         if found is None:
-            event = Event.SET_UP if purpose is Purpose.SET_UP else Event.CHOOSE_PASSWORD
-            write_event(connection, event, None, client=client, has_failed=True)
+            _write_dead(connection, token, purpose, client)
+        write_address_lockout(connection, client, tries)
         user = hold_user(connection, found.user_id) if found and found.user_id else None
     if found is None:
         raise DeadLink
     return user
+
+
+def _write_dead(connection: Connection, token: str, purpose: Purpose, client: str | None) -> None:
+    """Write that somebody came with a dead link, and whose it had been; they are not the owner."""
+    here = (OneTimeToken.token_hash == hash_token(token)) & (OneTimeToken.purpose == purpose.value)
+    query = select(OneTimeToken.user_id, OneTimeToken.used_at).where(here)
+    was = connection.execute(query).one_or_none()
+    link = "unknown" if was is None else "too old" if was.used_at is None else "used or replaced"
+    event = Event.SET_UP if purpose is Purpose.SET_UP else Event.CHOOSE_PASSWORD
+    whose = was.user_id if was else None
+    write_event(connection, event, None, client=client, has_failed=True, record_id=whose, link=link)
 
 
 def _welcome(connection: Connection, token: str) -> Any:

@@ -12,7 +12,7 @@ from sqlalchemy import Connection, Engine, update
 
 from data.database import writing
 from data.doors.codes import Proof, check_code
-from data.doors.events import Event, write_event
+from data.doors.events import Event, write_address_lockout, write_event, write_guess
 from data.doors.openings import SignedIn, hold_session, open_session, renew
 from data.doors.refusals import NotConfirmed, NotSignedIn, TryLater, WrongCode
 from data.doors.sessions import Presence
@@ -21,6 +21,9 @@ from data.doors.users import find_identity, find_user, hold_user
 from data.passwords import hash_password, needs_rehash, verify_password
 from models.access import Stage
 from models.tables import User
+
+# What somebody guesses at, as the audit says it.
+PASSWORD, CODE = "password", "second step"
 
 __all__ = ["NotSignedIn", "SignedIn", "TryLater", "confirm", "give_code", "sign_in", "sign_in_with"]
 
@@ -39,8 +42,8 @@ def sign_in(
             signed_in = open_session(connection, held, client=client, browser=browser)
             write_event(connection, Event.SIGN_IN, held, client=client, stage=signed_in.stage)
             return signed_in
-        write_event(
-            connection, Event.SIGN_IN, user, client=client, has_failed=True, failures=failures
+        write_guess(
+            connection, Event.SIGN_IN, user, client=client, failures=failures, guessed=PASSWORD
         )
     raise NotSignedIn
 
@@ -97,6 +100,17 @@ def sign_in_with(
     raise NotSignedIn
 
 
+def note_unvouched(engine: Engine, client: str | None) -> None:
+    """Write that somebody came back from a provider without what shows who they are.
+
+    Raises TryLater for too many of those from one address.
+    """
+    with writing(engine) as connection:
+        tries = admit_address(connection, client)
+        write_event(connection, Event.SIGN_IN, None, client=client, has_failed=True, by="provider")
+        write_address_lockout(connection, client, tries)
+
+
 class Checked(NamedTuple):
     """`user` is None for a name that nobody has; `failures` in a row, if this was one."""
 
@@ -112,9 +126,10 @@ def verify(engine: Engine, sign_in_name: str, password: str, client: str | None)
     not looked at any more: then it takes a new link.
     """
     with writing(engine) as connection:
-        admit_address(connection, client)
+        tries = admit_address(connection, client)
         before = admit(connection, name_key(sign_in_name))
         user = find_user(connection, sign_in_name)
+        write_address_lockout(connection, client, tries)
     opens = user is not None and user.disabled_at is None and before < LAST_FAILURE
     is_right = verify_password(user.password_hash if opens else None, password)
     return Checked(user, is_right, before + 1)
@@ -148,8 +163,8 @@ def _prove_by_password(
             signed_in = renew(connection, presence.session_id, from_stage=Stage.OPEN)
             write_event(connection, Event.CONFIRM, held, client=client)
             return signed_in
-        write_event(
-            connection, Event.CONFIRM, held, client=client, has_failed=True, failures=failures
+        write_guess(
+            connection, Event.CONFIRM, held, client=client, failures=failures, guessed=PASSWORD
         )
     return None
 
@@ -164,9 +179,7 @@ def _prove_by_code(
         before = admit(connection, code_key(held.user_id))
         proof = check_code(connection, held, code) if before < LAST_FAILURE else Proof.NONE
         if proof is Proof.NONE:
-            write_event(
-                connection, event, held, client=client, has_failed=True, failures=before + 1
-            )
+            write_guess(connection, event, held, client=client, failures=before + 1, guessed=CODE)
             return None
         forgive(connection, code_key(held.user_id))
         signed_in = renew(connection, presence.session_id, from_stage=stage)

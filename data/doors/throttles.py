@@ -68,8 +68,11 @@ def admit(connection: Connection, key: str) -> int:
     return failures
 
 
-def admit_address(connection: Connection, client: str | None) -> None:
-    """Count a try from an address. Raises TryLater above what people need."""
+def admit_address(connection: Connection, client: str | None) -> int:
+    """Count a try from an address and return how many there were within a minute, this one too.
+
+    Raises TryLater above what people need.
+    """
     key, now = address_key(client), clock.now()
     tries, counted_from, _ = _hold(connection, key)
     if not timedelta(0) <= now - counted_from < WINDOW:
@@ -77,6 +80,7 @@ def admit_address(connection: Connection, client: str | None) -> None:
     if tries >= TRIES_AN_ADDRESS:
         raise TryLater(_seconds(counted_from + WINDOW - now))
     _write(connection, key, tries + 1, counted_from, None)
+    return tries + 1
 
 
 def forgive(connection: Connection, *keys: str) -> None:

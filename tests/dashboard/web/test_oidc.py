@@ -160,6 +160,14 @@ def test_the_way_back_counts_in_the_browser_it_began_in_and_once(provider, doors
     for odd in ("", "?state=x&code=y", "?error=access_denied", "?code=y"):
         assert new_browser().get(f"{START}/back{odd}").status_code == 400
     assert len(rows_of(doors.engine, Session)) == 1
+    lines = audit_of(doors.engine, outcome="failed")
+    assert [(line.operation, line.person, line.detail) for line in lines] == [
+        ("sign_in", "unknown", {"by": "provider"})
+    ] * 7
+    for _ in range(40):
+        status = new_browser().get(f"{START}/back").status_code
+    assert status == 429
+    assert len(audit_of(doors.engine, outcome="failed")) == 30
 
 
 def test_a_forged_cookie_begins_nothing(provider, doors):

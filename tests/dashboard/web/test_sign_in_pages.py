@@ -262,6 +262,12 @@ def test_a_stolen_welcome_link_that_was_used_opens_nothing(doors):
         assert thief.status_code == 410
         assert not cookies_of(thief)
     assert only_row(doors.engine, OneTimeToken).used_at is not None
+    lines = audit_of(doors.engine, outcome="failed")
+    assert [(line.operation, line.record_id) for line in lines] == [("choose_password", user)] * 2
+    for _ in range(40):
+        status = new_browser().get(f"/welcome/{token}").status_code
+    assert status == 429
+    assert len(audit_of(doors.engine, outcome="failed")) < 30
 
 
 def test_an_account_shows_and_changes_what_is_its_own(browser, relaxed):

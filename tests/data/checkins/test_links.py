@@ -124,6 +124,9 @@ def test_codes_cannot_be_tried_one_after_the_other(asked):
             made += 1
 
     assert 5 <= made <= 25
+    [line] = audit_of(asked.engine, outcome="denied")
+    assert (line.operation, line.client) == ("lockout", HERE)
+    assert line.detail == {"guessed": "check-in code", "failures": 5}
     asked.clinic.now += timedelta(minutes=15)
     code = asked.link(mode="kiosk").short_code
     assert asked.form(open_by_code(asked.engine, code, HERE)).due_on == on(7)

@@ -15,6 +15,7 @@ from data.doors.links import choose_password, make_set_up_token, set_up
 from data.doors.second_factor import begin_enrolment, finish_enrolment, new_recovery_codes
 from data.doors.sessions import end_all_sessions
 from data.doors.sign_in import confirm, give_code, sign_in, sign_in_with
+from data.doors.throttles import FREE_FAILURES
 from models.access import Stage
 from models.errors import AfterglowError
 from models.policy import OPERATOR, Person, Role
@@ -103,6 +104,8 @@ class Walk:
         self.refused(
             sign_in_with, self.engine, issuer="i", subject="s", email_or_name=SECOND, **given
         )
+        for _ in range(FREE_FAILURES):  # the last of them is told to wait
+            self.refused(sign_in, self.engine, sign_in_name="anna", password=WRONG, **given)
         clinician = Person("Eve", frozenset({Role.CLINICIAN}), user_id=presence.user_id)
         self.refused(open_emergency, self.engine, clinician, code=WRONG, reason="no such number")
 
@@ -133,7 +136,7 @@ def test_no_code_is_in_the_audit(walk):
     lines = rows_of(walk.engine, AuditLine)
     said = repr([(row.person, row.operation, row.detail, row.client) for row in lines])
 
-    assert {row.outcome for row in lines} == {"done", "failed"}
+    assert {row.outcome for row in lines} == {"done", "failed", "denied"}
     for secret in walk.secrets:
         assert secret not in said
 

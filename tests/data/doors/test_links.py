@@ -13,6 +13,7 @@ from data.doors.links import (
     choose_password,
     is_open,
     link_identity,
+    look_at,
     make_set_up_token,
     set_up,
 )
@@ -234,8 +235,32 @@ def test_links_cannot_be_guessed_by_the_thousand(clinic):
         with pytest.raises(DeadLink):
             choose(clinic.engine, f"guess {number}")
 
-    with pytest.raises(TryLater):
-        choose(clinic.engine, "one more guess")
+    for _ in range(20):
+        with pytest.raises(TryLater):
+            choose(clinic.engine, "one more guess")
+
+    assert len(audit_of(clinic.engine, outcome="failed")) == 30
+    [line] = audit_of(clinic.engine, outcome="denied")
+    assert (line.operation, line.detail) == ("lockout", {"tries": 30})
+
+
+def test_whoever_comes_with_a_dead_link_leaves_a_line_that_says_whose_it_was(
+    clinic, door, newcomer, link
+):
+    second = new_welcome_link(clinic.engine, OPERATOR, user_id=newcomer)
+    look_at(clinic.engine, second, Purpose.WELCOME, "192.0.2.9")
+    assert audit_of(clinic.engine, outcome="failed") == []
+    door.wait(days=2)
+    for token in (link, second, "guessed"):
+        with pytest.raises(DeadLink):
+            look_at(clinic.engine, token, Purpose.WELCOME, "192.0.2.9")
+
+    lines = audit_of(clinic.engine, outcome="failed")
+    assert [(line.person, line.client, line.record_id, line.detail["link"]) for line in lines] == [
+        ("unknown", "192.0.2.9", newcomer, "used or replaced"),
+        ("unknown", "192.0.2.9", newcomer, "too old"),
+        ("unknown", "192.0.2.9", None, "unknown"),
+    ]
 
 
 # --- linking an identity --------------------------------------------------------------------

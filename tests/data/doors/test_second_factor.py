@@ -185,6 +185,9 @@ def test_guesses_wait_and_a_right_password_forgives_none(clinic, door, anna):
     assert give(door, door.code(secret))
     lines = [line for line in audit_of(clinic.engine, outcome="failed")]
     assert [line.operation for line in lines] == ["second_factor"] * 5
+    [line] = audit_of(clinic.engine, outcome="denied")
+    assert (line.person, line.operation) == ("Anna", "lockout")
+    assert line.detail == {"guessed": "second step", "failures": 5}
 
 
 def test_a_half_open_session_of_the_past_opens_nothing(door, anna):

@@ -30,6 +30,13 @@ def change(engine, user_id, **values):
         connection.execute(update(User).where(User.user_id == user_id).values(**values))
 
 
+def lockouts(clinic):
+    """Return who had to wait, and what for, line by line."""
+    lines = audit_of(clinic.engine, outcome="denied")
+    assert {line.operation for line in lines} <= {"lockout"}
+    return [(line.person, line.detail) for line in lines]
+
+
 def fail(door, name="anna", **more):
     try:
         door.sign_in(name, WRONG, **more)
@@ -199,6 +206,8 @@ def test_a_thousand_guesses_in_an_hour_are_hardly_looked_at(
     assert 10 <= len(verifications) <= 40
     assert waits == 1000 - len(verifications)
     assert rows_of(clinic.engine, Session) == []
+    whose = "Anna" if name == "anna" else "unknown"
+    assert lockouts(clinic) == [(whose, {"guessed": "password", "failures": 5})]
 
 
 def test_the_owner_comes_in_after_the_wait_and_starts_afresh(clinic, door, anna):
@@ -211,7 +220,11 @@ def test_the_owner_comes_in_after_the_wait_and_starts_afresh(clinic, door, anna)
     assert door.sign_in()
     for _ in range(4):
         fail(door)
-    assert door.sign_in()
+    assert door.sign_in(), "the fifth try, and it is right"
+    assert len(lockouts(clinic)) == 1
+    for _ in range(5):
+        fail(door)
+    assert len(lockouts(clinic)) == 2
 
 
 def test_the_waits_double_up_to_a_quarter_of_an_hour(door, anna):
@@ -253,6 +266,19 @@ def test_many_at_once_are_not_all_looked_at(clinic, door, anna, verifications):
 
     assert len(verifications) == answers.count(NotSignedIn) == 5
     assert answers.count(TryLater) == 15
+    assert len(lockouts(clinic)) == 1
+
+
+def test_the_hundredth_failure_leaves_a_line_of_its_own(clinic, door, anna):
+    with writing(clinic.engine) as connection:
+        row = {"failures": 98, "counted_from": clinic.now, "wait_until": clinic.now}
+        connection.execute(insert(Throttle), {"key": name_key("anna"), **row})
+    for _ in range(3):
+        fail(door)
+        door.wait(minutes=15)
+
+    detail = {"guessed": "password", "failures": 100, "until": "a new link"}
+    assert lockouts(clinic) == [("Anna", detail)]
 
 
 def test_after_a_hundred_failures_only_a_new_link_helps(clinic, door, anna, verifications):
@@ -273,10 +299,14 @@ def test_one_address_may_try_thirty_times_a_minute(clinic, door, anna):
             admit_address(connection, "198.51.100.7")
     for name in ("one", "another"):
         fail(door, name, client="198.51.100.7")
-    with pytest.raises(TryLater) as refused:
-        door.sign_in(client="198.51.100.7")
+    for _ in range(50):
+        with pytest.raises(TryLater) as refused:
+            door.sign_in(client="198.51.100.7")
 
     assert refused.value.seconds == 60
+    assert lockouts(clinic) == [("unknown", {"tries": 30})]
+    [line] = audit_of(clinic.engine, outcome="denied")
+    assert line.client == "198.51.100.7"
     assert door.sign_in(client="198.51.100.8")
     door.wait(seconds=60)
     assert door.sign_in(client="198.51.100.7")
