@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from functools import cache
 from itertools import groupby
 from operator import itemgetter
 from typing import Any
@@ -81,17 +82,11 @@ def load_facts(connection: Connection, patient_ids: Sequence[UUID]) -> Iterator[
 
 
 def _load_batch(connection: Connection, patient_ids: Sequence[UUID]) -> Iterator[Facts]:
-    several = len(patient_ids) != 1
-    asked = bind_patients(patient_ids)
-
-    def read(query: Select[Any], column: Any) -> Any:
-        return connection.execute(query.where(is_chosen(column, several)), asked)
-
-    infusions = _by_patient(read(_INFUSIONS, Infusion.patient_id))
-    answers = _by_patient(read(_ASSESSMENTS, Assessment.patient_id))
-    checkins = _by_patient(read(_SUBMITTED, CheckIn.patient_id))
-    changes = _by_patient(read(_CHANGES, CheckInWishChange.patient_id))
-    for row in read(_PATIENTS, Patient.patient_id):
+    queries, asked = _queries(len(patient_ids) != 1), bind_patients(patient_ids)
+    infusions, answers, checkins, changes = (
+        _by_patient(connection.execute(query, asked)) for query in queries[1:]
+    )
+    for row in connection.execute(queries[0], asked):
         wishes = wishes_of(row, changes.get(row.patient_id, ()))
         yield Facts(
             patient_id=row.patient_id,
@@ -149,6 +144,19 @@ _PATIENTS = (
     .outerjoin(CheckInWishes, CheckInWishes.patient_id == Patient.patient_id)
     .order_by(Patient.patient_id)
 )
+
+
+@cache
+def _queries(several: bool) -> tuple[Select[Any], ...]:
+    """Return the queries above, built once: that costs more than running one for a patient."""
+    queries = (
+        (_PATIENTS, Patient),
+        (_INFUSIONS, Infusion),
+        (_ASSESSMENTS, Assessment),
+        (_SUBMITTED, CheckIn),
+        (_CHANGES, CheckInWishChange),
+    )
+    return tuple(query.where(is_chosen(it.patient_id, several)) for query, it in queries)
 
 
 def wishes_of(row: Any, changes: Iterable[Any]) -> Wishes:

@@ -163,8 +163,13 @@ def _row(facts: Facts, plan: Plan) -> dict[str, Any]:
 
 
 def _rows(connection: Connection, several: bool, chosen: dict[str, Any]) -> dict[UUID, Any]:
-    query = select(STANDINGS).where(is_chosen(STANDINGS.c.patient_id, several))
-    return {row["patient_id"]: row for row in connection.execute(query, chosen).mappings()}
+    rows = connection.execute(_stored(several), chosen).mappings()
+    return {row["patient_id"]: row for row in rows}
+
+
+@cache
+def _stored(several: bool) -> Any:
+    return select(STANDINGS).where(is_chosen(STANDINGS.c.patient_id, several))
 
 
 @cache
