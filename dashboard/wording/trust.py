@@ -90,7 +90,7 @@ def _verdict(windows: Windows) -> str:
     if share(held.value) == share(MEANT):
         return "That is as meant."
     if held.ci_lower <= MEANT <= held.ci_upper:
-        return "Chance alone explains the difference."
+        return "Chance alone could explain the difference."
     if held.value > MEANT:
         return "They were wider than they need have been."
     late = windows.late.value >= windows.early.value
@@ -160,16 +160,17 @@ def denominators(trust: Trust) -> str:
     """Return how much was said and of how much the outcome is known."""
     assert trust.kept is not None
     found = trust.kept.result
+    name = f"{trust.instrument}, all sites together"
     if not trust.shows_few:
         return (
-            f"{trust.instrument}: about {rounded(found.sayings)} outlooks of about "
+            f"{name}: about {rounded(found.sayings)} outlooks of about "
             f"{rounded(found.patients)} patients, {_since(found)}. What came of them within "
             f"{WITHIN} days is known for about {rounded(found.known)}."
         )
     return (
-        f"{trust.instrument}: {count(found.sayings, 'outlook')} of "
-        f"{count(found.patients, 'patient')}, {_since(found)}. What came of them within {WITHIN} "
-        f"days is known for {found.known:,} of {count(found.known_patients, 'patient')}; of those "
+        f"{name}: {count(found.sayings, 'outlook')} of {count(found.patients, 'patient')}, "
+        f"{_since(found)}. What came of them within {WITHIN} days is known for {found.known:,} of "
+        f"{count(found.known_patients, 'patient')}; of those "
         f"{share(found.base.value if found.base else None)} lost response."
     )
 

@@ -9,7 +9,7 @@ from dashboard.formats import count, share
 from data.queries.backtests import Trust
 from models import disclosure
 from models.disclosure import FEWEST_SHOWN
-from models.outcomes.backtest import Estimate, Share
+from models.outcomes.backtest import FEWEST_PATIENTS, Estimate, Share
 
 LIMITS = f"{share(0.95)} limits"
 BIN_COLUMNS = ("Said", "Lost response", LIMITS, "Outlooks")
@@ -94,8 +94,10 @@ def _limits(one: Share | Estimate) -> str:
 
 
 def _with_limits(one: Share | None, trust: Trust) -> str:
-    if one is None or not is_shown(one, trust):
-        return "not known"
+    if one is None or one.patients < FEWEST_PATIENTS:
+        return "too few to say"
+    if not is_shown(one, trust):
+        return "not shown"
     return f"{share(one.value)} ({_limits(one)})"
 
 

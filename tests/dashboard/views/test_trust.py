@@ -69,7 +69,7 @@ def test_the_sentence_the_picture_and_the_numbers_behind_it(clinic, keep):
 
     held = round(found.windows.held.value * 100)
     assert f"Of the windows said here since 5 Jan 2026, {held} % held the day of loss" in said
-    assert "120 outlooks of 40 patients, since 5 Jan 2026" in said
+    assert "PHQ-9, all sites together: 120 outlooks of 40 patients, since 5 Jan 2026" in said
     [chart] = screen.at.get("plotly_chart")
     points = json.loads(chart.proto.spec)["data"][0]
     assert len(points["y"]) == len(found.calibration)

@@ -107,6 +107,30 @@ def test_an_honest_forecast_is_calibrated_and_its_windows_hold_four_in_five():
     assert found.population.auc.value == pytest.approx(0.5)
 
 
+def look_weekly(seed, said=8000):
+    """The same seen at weekly check-ins only, by those who still come to them."""
+    rng = np.random.default_rng(seed)
+    rate, since = rng.uniform(0.005, 0.08, said), rng.uniform(0, 7, said)
+    lost, gone = rng.exponential(1 / rate), rng.exponential(1 / 0.01, said)
+    before = np.floor((np.minimum(lost, gone) + since) / 7) * 7 - since
+    seen = np.floor((lost + since) / 7) * 7 - since + 7
+    return [
+        say(
+            float(well), float(bad) if bad <= last else None, float(1 - np.exp(-14 * r)),
+            patient=n, low=float(-np.log(0.9) / r), high=float(-np.log(0.1) / r),
+        )
+        for n, (r, well, bad, last) in enumerate(zip(rate, before, seen, gone, strict=True))
+    ]  # fmt: skip
+
+
+def test_it_is_calibrated_too_where_losses_are_only_seen_at_weekly_check_ins():
+    found = run_backtest(look_weekly(4))
+
+    assert found.windows.held.value == pytest.approx(0.8, abs=0.02)
+    for one in found.calibration:
+        assert one.lost.value == pytest.approx(one.said, abs=0.05)
+
+
 def test_an_overconfident_one_is_seen_to_be():
     sayings, _ = invent(3, chance_of=lambda rate: 1.0 if rate > 0.04 else 0.0)
     narrow = [replace(one, low=one.low * 2, high=one.high / 2) for one in sayings]
