@@ -10,12 +10,13 @@ from uuid import UUID
 import streamlit as st
 
 from dashboard import loaders
-from dashboard.forms import assessment, infusion
+from dashboard.forms import assessment, infusion, screen
 from dashboard.sitemap import page_at
 from dashboard.wording import record as say
 from data import clock
 from data.actions.assessments import correct_assessment
 from data.actions.infusions import correct_infusion
+from data.actions.screens import correct_screen
 from data.actions.withdrawals import withdraw_record
 from data.database import configured_engine
 from data.instruments import catalogue
@@ -24,8 +25,9 @@ from data.queries.records import read_earlier_versions, read_record
 from models.entries import AssessmentEntry, InfusionEntry
 from models.errors import AfterglowError, Conflict
 from models.policy import Person
+from models.screening import ScreenEntry, ScreenKind
 
-Entry = InfusionEntry | AssessmentEntry
+Entry = InfusionEntry | AssessmentEntry | ScreenEntry
 
 
 def record_in_address() -> tuple[str, UUID] | None:
@@ -35,7 +37,7 @@ def record_in_address() -> tuple[str, UUID] | None:
         record_id = UUID(st.query_params.get("record", ""))
     except ValueError:
         return None
-    return (kind, record_id) if kind in ("infusion", "assessment") else None
+    return (kind, record_id) if kind in ("infusion", "assessment", "screen") else None
 
 
 def correct_record(person: Person, patient: PatientFacts, kind: str, record_id: UUID) -> None:
@@ -67,7 +69,7 @@ def _as_first_seen(now: dict[str, Any], record_id: UUID) -> dict[str, Any]:
 
 
 def _how(kind: str, seen: dict[str, Any], key: str) -> str:
-    if kind == "infusion":
+    if kind != "assessment":
         return ""
     return assessment.ask_how(
         catalogue()[seen["instrument"]], has_items=seen["items"] is not None, key=key
@@ -79,6 +81,10 @@ def _ask(kind: str, seen: dict[str, Any], how: str, key: str) -> Entry:
         return infusion.ask_infusion(
             seen, day=seen["given_on"], clock=_clock(seen, "given_at"), key=key
         )
+    if kind == "screen":
+        asked = screen.ask_screen(ScreenKind(seen["kind"]), seen, day=seen["done_on"], key=key)
+        assert asked is not None  # a result that is recorded cannot be emptied
+        return asked
     return assessment.ask_assessment(
         catalogue()[seen["instrument"]],
         how,
@@ -134,6 +140,8 @@ def _write(
         withdraw_record(engine, person, kind, record_id=record_id, **common)
     elif isinstance(entry, InfusionEntry):
         correct_infusion(engine, person, infusion_id=record_id, entry=entry, **common)
+    elif isinstance(entry, ScreenEntry):
+        correct_screen(engine, person, screen_id=record_id, entry=entry, **common)
     else:
         correct_assessment(engine, person, assessment_id=record_id, entry=entry, **common)
 

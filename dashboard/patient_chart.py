@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from html import escape
 from typing import Any
 
@@ -21,8 +22,10 @@ from dashboard.wording.courses import (
     explain_absent,
     held_in_words,
 )
+from dashboard.wording.exposure import KINDS, result
 from data.instruments import catalogue
 from data.queries.chart import Chart
+from data.queries.exposure import DoneScreen
 from models.instrument import Instrument
 from models.outcomes.courses import Kind
 from models.policy import Person
@@ -155,9 +158,9 @@ def draw_domains(chart: Chart) -> None:
     st.plotly_chart(figure, config=theme.CHART, theme=None, key="domains", alt=said)
 
 
-def draw_records(chart: Chart, *, can_correct: bool) -> None:
+def draw_records(chart: Chart, screens: Sequence[DoneScreen], *, can_correct: bool) -> None:
     """Draw every record, the latest first; choosing one opens it for whoever may correct it."""
-    records = _records(chart)
+    records = _records(chart, screens)
     if records.empty:
         st.info(words.NO_RECORDS)
         return
@@ -186,7 +189,7 @@ def draw_records(chart: Chart, *, can_correct: bool) -> None:
     st.text(words.CORRECT)
 
 
-def _records(chart: Chart) -> pd.DataFrame:
+def _records(chart: Chart, screens: Sequence[DoneScreen]) -> pd.DataFrame:
     infusions = [
         ("infusion", row.infusion_id, row.day, clock(row.at), "Infusion", _given(row), row)
         for row in chart.infusions.itertuples()
@@ -195,7 +198,13 @@ def _records(chart: Chart) -> pd.DataFrame:
         ("assessment", row.assessment_id, row.day, clock(row.at), row.instrument, _scored(row), row)
         for row in chart.scores.itertuples()
     ]
-    ordered = sorted(infusions + scores, key=lambda record: (record[2], record[3]), reverse=True)
+    screened = [
+        ("screen", row.screen_id, row.done_on, "", KINDS[row.kind], result(row), row)
+        for row in screens
+    ]
+    ordered = sorted(
+        infusions + scores + screened, key=lambda record: (record[2], record[3]), reverse=True
+    )
     return pd.DataFrame(
         [
             {
@@ -205,13 +214,18 @@ def _records(chart: Chart) -> pd.DataFrame:
                 "Time": at,
                 "What": what,
                 "Value": value,
-                "Note": "" if is_blank(row.note) else row.note,
+                "Note": _note(row),
                 "Entered by": row.recorded_by,
                 "Version": row.version,
             }
             for kind, record_id, on, at, what, value, row in ordered
         ]
     )
+
+
+def _note(row: Any) -> str:
+    note = getattr(row, "note", None)  # a screen's words are its result
+    return "" if is_blank(note) else str(note)
 
 
 def _given(row: Any) -> str:

@@ -10,15 +10,17 @@ from dashboard import course_timing, patient_outlook, theme
 from dashboard.charts.outlook import read_band
 from dashboard.charts.sheet import Sheet
 from dashboard.charts.timeline import draw_history, read_history
+from dashboard.wording import booking
 from dashboard.wording import chart as words
 from dashboard.wording import outlook as outlook_words
 from dashboard.wording.courses import describe_timeline
 from data.queries.chart import Chart
+from data.queries.planned_infusions import Planned
 from models.instrument import Instrument
 from models.policy import Person
 
 
-def draw_picture(person: Person, chart: Chart, instrument: Instrument) -> None:
+def draw_picture(person: Person, chart: Chart, instrument: Instrument, planned: Planned) -> None:
     """Draw the picture twice, for a desk and for a phone; the style sheet shows one."""
     forecast = patient_outlook.read_outlook(person, chart)
     outlook = patient_outlook.outlook_to_draw(forecast, chart, instrument)
@@ -28,7 +30,8 @@ def draw_picture(person: Person, chart: Chart, instrument: Instrument) -> None:
         hovered = outlook_words.headline(forecast, chart)
         said = f"{said} {outlook_words.describe(forecast, chart)}"
     course_timing.draw_induction(person, chart, instrument)
-    history = read_history(chart, instrument, outlook, hovered)
+    said = f"{said} {booking.picture(planned)}".strip()
+    history = read_history(chart, instrument, outlook, hovered, planned.booked_on)
     for narrow in (False, True):
         name = "narrow" if narrow else "wide"
         with st.container(key=f"{name}-picture"):
@@ -40,6 +43,7 @@ def draw_picture(person: Person, chart: Chart, instrument: Instrument) -> None:
                 alt=said,
             )
     legend = words.LEGEND + (outlook_words.LEGEND if read_band(outlook) else "")
+    legend += booking.LEGEND if planned.booked_on else ""
     st.html(f"{legend}<p class='ag-note'>{escape(words.about(instrument))}</p>")
     if forecast is not None:
         patient_outlook.draw_basis(forecast, chart)

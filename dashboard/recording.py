@@ -12,12 +12,14 @@ from zoneinfo import ZoneInfo
 import streamlit as st
 
 from dashboard import loaders
-from dashboard.forms import assessment, infusion
+from dashboard.forms import assessment, infusion, screen
 from dashboard.sitemap import page_at
 from dashboard.wording.chart import about
+from dashboard.wording.exposure import NO_RESULT
 from data import clock
 from data.actions.assessments import record_assessment
 from data.actions.infusions import record_infusion
+from data.actions.screens import record_screen
 from data.database import configured_engine
 from data.instruments import catalogue
 from data.queries.chart import PatientFacts
@@ -75,6 +77,24 @@ def record_a_score(person: Person, patient: PatientFacts) -> None:
             ),
             patient.patient_id,
             "Score recorded.",
+        )
+
+
+def record_a_screen(person: Person, patient: PatientFacts) -> None:
+    key = f"screen-{patient.patient_id}"
+    kind = screen.ask_kind(key)
+    with st.form("screen", border=False):
+        entry = screen.ask_screen(kind, {}, day=now_at(patient).date(), key=key)
+        sent = st.form_submit_button("Record the screen", type="primary")
+    if sent and entry is None:
+        st.error(NO_RESULT)
+    elif sent:
+        save(
+            lambda: record_screen(
+                configured_engine(), person, patient_id=patient.patient_id, entry=entry
+            ),
+            patient.patient_id,
+            "Screen recorded.",
         )
 
 

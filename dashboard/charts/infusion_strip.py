@@ -36,6 +36,28 @@ def draw_infusions(canvas: Canvas, infusions: pd.DataFrame) -> None:
     _label_courses(canvas, infusions)
 
 
+def draw_booked(canvas: Canvas, booked_on: date) -> None:
+    """A hollow, faint tick on the day for which the next infusion is booked."""
+    canvas.add(
+        "infusions",
+        scatter(
+            name="booked",
+            x=[booked_on],
+            y=[TICK],
+            mode="markers",
+            marker={
+                "symbol": "diamond-tall-open",
+                "size": 15,
+                "opacity": 1,
+                "line": {"width": 1.4},
+                "color": canvas.palette.unknown,
+            },
+            hovertext=[f"next infusion booked for {formats.weekday(booked_on)} {booked_on.year}"],
+            hoverinfo="text",
+        ),
+    )
+
+
 def _label_courses(canvas: Canvas, infusions: pd.DataFrame) -> None:
     """Write "6 × 40 mg" under each course, skipping one that would run into its neighbour."""
     free_from: date | None = None

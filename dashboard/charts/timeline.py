@@ -25,9 +25,9 @@ from dashboard.charts.canvas import (
 )
 from dashboard.charts.episodes import Episode, read_episodes
 from dashboard.charts.hover import escape, wrap
-from dashboard.charts.infusion_strip import draw_infusions
+from dashboard.charts.infusion_strip import draw_booked, draw_infusions
 from dashboard.charts.lane import draw_lane
-from dashboard.charts.outlook import Band, draw_band, read_band
+from dashboard.charts.outlook import FARTHEST, FARTHEST_NARROW, Band, draw_band, read_band
 from dashboard.charts.palette import choose_palette
 from dashboard.charts.safety_strip import draw_safety, has_safety_answers
 from dashboard.charts.score_panel import (
@@ -54,16 +54,23 @@ class History:
     points: list[Point]
     outlook: Outlook | None = None
     outlook_words: str = ""
+    booked_on: date | None = None
 
 
 def read_history(
-    chart: Chart, instrument: Instrument, outlook: Outlook | None = None, outlook_words: str = ""
+    chart: Chart,
+    instrument: Instrument,
+    outlook: Outlook | None = None,
+    outlook_words: str = "",
+    booked_on: date | None = None,
 ) -> History:
-    """`outlook` is the one on this instrument, `outlook_words` what hovering over it says."""
+    """`outlook` is the one on this instrument, `outlook_words` what hovering over it says, and
+    `booked_on` the day ahead for which the next infusion is booked.
+    """
     scores = chart.scores[chart.scores["instrument"] == instrument.code]
     episodes = read_episodes(chart, instrument.code)
     points = read_points(scores, chart.infusions, episodes, instrument)
-    return History(chart, instrument, scores, episodes, points, outlook, outlook_words)
+    return History(chart, instrument, scores, episodes, points, outlook, outlook_words, booked_on)
 
 
 def draw_timeline(
@@ -87,6 +94,8 @@ def draw_history(history: History, *, dark: bool, narrow: bool) -> dict[str, Any
         low, high = canvas.layout["yaxis"]["range"]
         draw_band(canvas, band, low, high, wrap(history.outlook_words))
     draw_infusions(canvas, chart.infusions)
+    if history.booked_on is not None and history.booked_on < canvas.last:
+        draw_booked(canvas, history.booked_on)
     draw_lane(canvas, chart, history.episodes, instrument)
     if "safety" in canvas.panels:
         draw_safety(canvas, scores, instrument)
@@ -106,6 +115,9 @@ def _open_canvas(history: History, band: Band | None, *, dark: bool, narrow: boo
     shown_from = max(first, _opens_on(chart, scores, last, NARROW_DAYS if narrow else WIDE_DAYS))
     if band is not None:
         last = max(last, band.at(band.end).date() + timedelta(days=1))
+    farthest = chart.today + timedelta(days=FARTHEST_NARROW if narrow else FARTHEST)
+    if history.booked_on is not None and history.booked_on <= farthest:
+        last = max(last, history.booked_on + timedelta(days=1))
     return Canvas(
         choose_palette(dark=dark),
         narrow,

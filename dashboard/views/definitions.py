@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from dashboard import definitions_page, loaders, plan_page, prompt_page
+from dashboard import definitions_page, exposure_policy_page, loaders, plan_page, prompt_page
 from dashboard.person import acting_person
 from dashboard.wording import definitions as words
 from data.instruments import catalogue
@@ -25,6 +25,7 @@ def render() -> None:
 
     prompt_page.draw(person)
     plan_page.draw(person)
+    exposure_policy_page.draw(person)
 
     st.subheader(words.INSTRUMENTS)
     definitions_page.draw_overview(catalogue())

@@ -1,4 +1,4 @@
-"""Record: an infusion, a score, a new patient."""
+"""Record: an infusion, a score, a screen, a new patient."""
 
 from __future__ import annotations
 
@@ -35,11 +35,13 @@ def render() -> None:
         query_params={"id": str(patient_id)},
         icon=":material/person:",
     )
-    wanted = say.SCORE if st.query_params.get("what") == "score" else say.INFUSION
+    ways = {
+        say.INFUSION: recording.record_an_infusion,
+        say.SCORE: recording.record_a_score,
+        say.SCREEN: recording.record_a_screen,
+    }
+    wanted = say.ASKED.get(st.query_params.get("what", ""), say.INFUSION)
     what = st.segmented_control(
-        "What", [say.INFUSION, say.SCORE], default=wanted, required=True, key=f"what-{wanted}"
+        "What", list(ways), default=wanted, required=True, key=f"what-{wanted}"
     )
-    if what == say.SCORE:
-        recording.record_a_score(person, patient)
-    else:
-        recording.record_an_infusion(person, patient)
+    ways[what or wanted](person, patient)

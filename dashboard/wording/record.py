@@ -11,10 +11,13 @@ from dashboard.formats import number, plain
 from dashboard.wording import statuses
 from data.queries.chart import PatientFacts
 from models.entries import AssessmentEntry, InfusionEntry
+from models.screening import ScreenEntry
 
 Lines = list[tuple[str, str]]
 
-INFUSION, SCORE = "An infusion", "A score"
+INFUSION, SCORE, SCREEN = "An infusion", "A score", "A screen"
+# What an address asks to record.
+ASKED = {"infusion": INFUSION, "score": SCORE, "screen": SCREEN}
 NEW_PATIENT = "Register a new patient"
 REASON = "Why is it corrected? (kept with the old version)"
 WITHDRAW = "This should never have been entered: take it out of the chart"
@@ -65,6 +68,11 @@ _LABELS = {
     "safety_answer": "Safety item",
     "adverse_events": "Adverse events",
     "note": "Note",
+    "kind": "Screen",
+    "done_on": "Day",
+    "is_finding": "To be looked at again",
+    "findings": "Found",
+    "remark": "In words",
 }
 
 
@@ -75,8 +83,10 @@ def recorded(row: Mapping[str, Any]) -> list[tuple[str, str]]:
     return at + [(label, _said(row[name])) for name, label in _LABELS.items() if _has(row, name)]
 
 
-def entered(entry: InfusionEntry | AssessmentEntry) -> list[tuple[str, str]]:
+def entered(entry: InfusionEntry | AssessmentEntry | ScreenEntry) -> list[tuple[str, str]]:
     """Return what a form holds, in the same words."""
+    if isinstance(entry, ScreenEntry):
+        return recorded({name: getattr(entry, name) for name in entry.__dataclass_fields__})
     facts: dict[str, Any] = {"note": entry.note, "clock": entry.moment.time}
     if isinstance(entry, InfusionEntry):
         facts |= {"given_on": entry.moment.day, "drug": entry.drug, "route": entry.route}
@@ -114,6 +124,8 @@ def _has(row: Mapping[str, Any], name: str) -> bool:
 
 
 def _said(value: Any) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
     if isinstance(value, list | tuple):
         return ", ".join("–" if part is None else _said(part) for part in value)
     if isinstance(value, float | int):

@@ -46,6 +46,12 @@ class Planned:
         return self.history[0] if self.history else None
 
     @property
+    def booked_on(self) -> date | None:
+        """The day for which an infusion is booked, today or later."""
+        is_ahead = self.booking is not None and self.booking.state is Booked.AWAITED
+        return self.history[0].planned_on if is_ahead else None
+
+    @property
     def version(self) -> int:
         """The version that stands, 0 before the first."""
         return self.history[0].version if self.history else 0

@@ -21,7 +21,8 @@ class DueBy(StrEnum):
 class ScreenDue:
     """One kind of screen. No `due_on`: no infusion since the last one, so the rule asks nothing.
 
-    `counted_from` is the last screen, or the first infusion where there was none.
+    `counted_from` is the last screen, or the first infusion where there was none. After
+    `asked_until` nothing has been given for longer than the rule waits between screens.
     """
 
     kind: ScreenKind
@@ -30,9 +31,14 @@ class ScreenDue:
     infusions_since: int
     due_on: date | None
     by: DueBy | None
+    asked_until: date | None
 
     def is_due(self, today: date) -> bool:
-        return self.due_on is not None and self.due_on <= today
+        return self.due_on is not None and self.due_on <= today and not self.is_paused(today)
+
+    def is_paused(self, today: date) -> bool:
+        """Whether treatment has not gone on for so long that the rule asks nothing meanwhile."""
+        return self.asked_until is not None and self.asked_until < today
 
 
 def find_due(
@@ -43,10 +49,12 @@ def find_due(
     since = given if last_on is None else [day for day in given if day > last_on]
     counted_from = last_on or (given[0] if given else None)
     if counted_from is None or not since:
-        return ScreenDue(kind, last_on, counted_from, 0, None, None)
+        return ScreenDue(kind, last_on, counted_from, 0, None, None, None)
     # Nobody treated again after a long while was due for a screen in between.
-    due_on, by = max(add_months(counted_from, policy.months_of(kind)), since[0]), DueBy.MONTHS
+    months = policy.months_of(kind)
+    due_on, by = max(add_months(counted_from, months), since[0]), DueBy.MONTHS
     most = policy.infusions_of(kind)
     if len(since) >= most and since[most - 1] < due_on:
         due_on, by = since[most - 1], DueBy.INFUSIONS
-    return ScreenDue(kind, last_on, counted_from, len(since), due_on, by)
+    until = add_months(given[-1], months)
+    return ScreenDue(kind, last_on, counted_from, len(since), due_on, by, until)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import BigInteger, ForeignKey, Index, text
+from sqlalchemy import BigInteger, ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.tables.base import Base, patient_key, short
@@ -38,19 +38,19 @@ class CountedCourse(Base):
     booster: Mapped[short | None]
     given_by: Mapped[short | None]
 
-    __table_args__ = (
-        # Covers who gave which boosters; most courses are none and cost nothing.
-        Index(
-            "ix_counted_courses_boosters",
-            "instrument",
-            "site_id",
-            "given_by",
-            "booster",
-            "patient_id",
-            sqlite_where=text("booster IS NOT NULL"),
-            postgresql_where=text("booster IS NOT NULL"),
-        ),
-    )
+
+_IS_BOOSTER = CountedCourse.booster.is_not(None)
+# Covers who gave which boosters; most courses are none and cost nothing.
+Index(
+    "ix_counted_courses_boosters",
+    CountedCourse.instrument,
+    CountedCourse.site_id,
+    CountedCourse.given_by,
+    CountedCourse.booster,
+    CountedCourse.patient_id,
+    sqlite_where=_IS_BOOSTER,
+    postgresql_where=_IS_BOOSTER,
+)
 
 
 class MarkColumns:

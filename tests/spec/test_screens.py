@@ -58,12 +58,24 @@ def test_each_kind_has_a_rule_of_its_own():
     assert (urinary.due_on, cognition.due_on) == (date(2026, 4, 1), date(2026, 3, 1))
 
 
-def test_it_is_due_from_its_day_on():
-    found = find_due(ScreenKind.URINARY, [], days("1"), POLICY)
+@pytest.mark.parametrize(
+    ("given", "today", "is_due", "is_paused"),
+    [
+        ("1 3", "2026-06-30", False, False),
+        ("1 3", "2026-07-01", True, False),
+        ("1 3", "2026-09-01", True, False),  # six months after the last infusion
+        ("1 3", "2026-09-02", False, True),
+        ("1 3 11", "2026-11-01", True, False),  # given again
+        ("1", "2026-07-01", True, False),
+        ("1", "2026-07-02", False, True),
+    ],
+)
+def test_it_is_due_from_its_day_on_for_as_long_as_treatment_goes_on(
+    given, today, is_due, is_paused
+):
+    found, today = find_due(ScreenKind.URINARY, [], days(given), POLICY), date.fromisoformat(today)
 
-    assert [found.is_due(date(2026, *day)) for day in ((6, 30), (7, 1), (7, 2))] == [
-        False, True, True,
-    ]  # fmt: skip
+    assert (found.is_due(today), found.is_paused(today)) == (is_due, is_paused)
 
 
 def slowly(done, given, today, months, infusions):

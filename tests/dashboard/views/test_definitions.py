@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from dashboard.wording import checkin_plan, prompt_rules
+from dashboard.wording import checkin_plan, exposure_policy, prompt_rules
 from dashboard.wording import definitions as words
 from data.actions.rules import set_rules
 from data.instruments import catalogue
@@ -57,6 +57,8 @@ def test_only_whoever_may_change_the_rules_is_offered_it_and_reads_who_did(clini
         prompt_rules.HISTORY,
         checkin_plan.CHANGE,
         checkin_plan.HISTORY,
+        exposure_policy.CHANGE,
+        exposure_policy.HISTORY,
     ]
     [history] = [body for body in screen.html if "Monthly" in body]
     assert "&lt;b&gt;Monthly&lt;/b&gt; now" in history
