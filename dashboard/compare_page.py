@@ -8,7 +8,7 @@ import pandas as pd
 import streamlit as st
 from plotly.graph_objects import Figure
 
-from dashboard import loaders, theme
+from dashboard import loaders, theme, timing_shares
 from dashboard.charts.months import MonthPoint, draw_months, draw_sizes
 from dashboard.charts.site_funnel import draw_site_funnel
 from dashboard.compare_parts import draw_definitions, draw_note, draw_table
@@ -66,12 +66,13 @@ def draw_sentence(report: SitesReport) -> None:
         draw_note(words.UNNAMED.format(count(report.others, "other site")))
 
 
-def draw_overview(report: SitesReport) -> None:
+def draw_overview(person: Person, report: SitesReport) -> None:
     draw_table(site_tables.FUNNEL_COLUMNS, site_tables.funnel(report))
     draw_note(words.FUNNEL_TABLE_KEY)
     st.subheader("Rates")
     draw_table(site_tables.RATE_COLUMNS, site_tables.rates(report))
     draw_definitions(site_definitions.overview(report.instrument, report.rules))
+    timing_shares.draw_by_site(person, report.instrument)
     st.subheader("Month by month")
     _draw_months(report)
     with st.expander("By kind of course, indication and route"):

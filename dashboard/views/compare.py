@@ -36,7 +36,7 @@ def render() -> None:
     overview, durations, funnels, quality = st.tabs(TABS, key="c_tabs", on_change="rerun")
     if overview.open:
         with overview:
-            compare_page.draw_overview(report)
+            compare_page.draw_overview(person, report)
     if durations.open:
         with durations:
             compare_durations.draw_durations(report)

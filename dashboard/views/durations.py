@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import streamlit as st
 
-from dashboard import durations_page, followup, loaders
+from dashboard import durations_page, followup, loaders, timing_shares
 from dashboard.person import acting_person
 from dashboard.wording import durations as words
 from dashboard.wording.patients import nobody_yet
-from data.queries.group import Group
+from data.queries.durations import DurationFilter
 from models.policy import Person
 
 
@@ -21,15 +21,18 @@ def render() -> None:
         st.info(nobody_yet(person))
         st.stop()
 
-    page, foot = st.container(), st.container()
-    with foot:  # before the curves, where the page may stop
+    page, timing, foot = st.container(), st.container(), st.container()
+    with page:
+        wanted = durations_page.ask_filter(group)
+    with timing:  # before the curves, where the page may stop
+        timing_shares.draw_by_giver(person, wanted)
+    with foot:
         followup.draw(person)
     with page:
-        _draw_durations(person, group)
+        _draw_durations(person, wanted)
 
 
-def _draw_durations(person: Person, group: Group) -> None:
-    wanted = durations_page.ask_filter(group)
+def _draw_durations(person: Person, wanted: DurationFilter) -> None:
     found = loaders.durations(person, wanted)
     durations_page.draw_funnel(found, wanted)
 

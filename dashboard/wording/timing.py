@@ -7,10 +7,17 @@ from collections.abc import Sequence
 from dashboard import formats
 from data.queries.induction import InductionSoFar
 from models.instrument import Instrument
-from models.outcomes.timing import LATEST_LOOK, ON_TIME, TimedInfusion, Timing, share_timings
+from models.outcomes.timing import (
+    LATEST_LOOK,
+    ON_TIME,
+    TimedInfusion,
+    Timing,
+    count_timings,
+    share_timings,
+)
 
 HEADING = "When maintenance infusions came"
-_NAMES = {
+NAMES = {
     Timing.EARLY: "early",
     Timing.ON_TIME: "on time",
     Timing.LATE: "late",
@@ -30,19 +37,19 @@ def rule() -> str:
 
 
 def summary(timed: Sequence[TimedInfusion]) -> str:
-    shares = share_timings(timed)
+    shares = share_timings(count_timings(timed))
     known = [timing for timing in Timing if timing is not Timing.UNKNOWN]
     total, unknown = shares[Timing.EARLY].total, shares[Timing.UNKNOWN].count
     if total == 0:
         return f"None of {formats.count(len(timed), 'maintenance course')} can be timed."
-    counts = ", ".join(f"{shares[timing].count} {_NAMES[timing]}" for timing in known)
+    counts = ", ".join(f"{shares[timing].count} {NAMES[timing]}" for timing in known)
     rest = f"; of {unknown} more it is unknown" if unknown else ""
     return f"Of {formats.count(total, 'maintenance course')} {counts}{rest}."
 
 
 def line(one: TimedInfusion) -> str:
     """Return one maintenance course's timing, with the check-in it is judged by."""
-    where = f"Course {one.course_no}, {formats.day(one.given_on)}: {_NAMES[one.timing]}"
+    where = f"Course {one.course_no}, {formats.day(one.given_on)}: {NAMES[one.timing]}"
     if one.looked_on is None or one.lost_share is None:
         return f"{where}, no check-in in the {LATEST_LOOK} days before"
     on = formats.short_day(one.looked_on, today=one.given_on)

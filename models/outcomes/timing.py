@@ -5,7 +5,8 @@ A description of what was done, never an instruction.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
@@ -59,14 +60,18 @@ def time_maintenance(
     ]
 
 
-def share_timings(timed: Sequence[TimedInfusion]) -> dict[Timing, Proportion]:
+def count_timings(timed: Iterable[TimedInfusion]) -> dict[Timing, int]:
+    """Return how many there are of each timing."""
+    found = Counter(one.timing for one in timed)
+    return {timing: found[timing] for timing in Timing}
+
+
+def share_timings(counts: Mapping[Timing, int]) -> dict[Timing, Proportion]:
     """Return each timing's share of those that are known, and the unknown ones' of all."""
-    known = sum(one.timing is not Timing.UNKNOWN for one in timed)
+    total = sum(counts.values())
+    known = total - counts[Timing.UNKNOWN]
     return {
-        timing: measure_share(
-            sum(one.timing is timing for one in timed),
-            len(timed) if timing is Timing.UNKNOWN else known,
-        )
+        timing: measure_share(counts[timing], total if timing is Timing.UNKNOWN else known)
         for timing in Timing
     }
 

@@ -7,7 +7,7 @@ import pytest
 from data.instruments import catalogue
 from models.outcomes.episodes import build_episodes
 from models.outcomes.rules import Rules
-from models.outcomes.timing import Timing, share_timings, time_maintenance
+from models.outcomes.timing import Timing, count_timings, share_timings, time_maintenance
 from tests.histories import find_courses, on, read_history
 
 # Baseline 20, best value 4: a gain of 16. A quarter of it is gone at 8, half of it at 12; the
@@ -98,9 +98,9 @@ def test_shares_are_of_those_that_are_known():
         *timed(RESPONSE + "28 | yes | -"),
     ]
 
-    shares = share_timings(judged)
+    shares = share_timings(count_timings(judged))
 
     assert [(timing, one.count, one.total) for timing, one in shares.items()] == [
         ("early", 0, 2), ("on_time", 1, 2), ("late", 1, 2), ("unknown", 1, 3),
     ]  # fmt: skip
-    assert share_timings([])[Timing.LATE].share is None
+    assert share_timings(count_timings([]))[Timing.LATE].share is None

@@ -1,0 +1,40 @@
+"""When maintenance infusions came: by who gave them for clinicians, site by site for managers."""
+
+from __future__ import annotations
+
+from html import escape
+
+import streamlit as st
+
+from dashboard.tables import table_of
+from dashboard.wording import timing_shares as words
+from data.database import configured_engine
+from data.queries.durations import DurationFilter
+from data.queries.timings import read_site_timings, read_timings
+from models.policy import Operation, Person
+
+
+def draw_by_giver(person: Person, wanted: DurationFilter) -> None:
+    """Draw the fold for whoever may list the patients it is about."""
+    if not person.may_somewhere(Operation.LIST_PATIENTS):
+        return
+    fold = st.expander(words.TITLE, key="timing", on_change="rerun")
+    if not fold.open:
+        return
+    engine = configured_engine()
+    with fold:
+        found = read_timings(engine, person, wanted.instrument, site_id=wanted.site_id)
+        if not found:
+            st.info(words.nothing(wanted.instrument))
+            return
+        st.text(words.summary(found, wanted.instrument))
+        st.html(table_of(words.COLUMNS, words.rows(found)))
+        st.html(f"<p class='ag-note'>{escape(words.method())}</p>")
+
+
+def draw_by_site(person: Person, instrument: str) -> None:
+    """Draw the counts of each site as far as they may be shown."""
+    found = read_site_timings(configured_engine(), person, instrument)
+    st.subheader(words.TITLE)
+    st.html(table_of(words.SITE_COLUMNS, words.site_rows(found)))
+    st.html(f"<p class='ag-note'>{escape(words.site_method())}</p>")

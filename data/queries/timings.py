@@ -1,0 +1,104 @@
+"""When maintenance infusions came at a site, and by whom they were given.
+
+Counted from what each course counts as, which is kept as it changes; no history is read.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Connection, Engine, Select, func, select
+
+from data.database import reading
+from data.looks import note_look
+from data.publications import publish, read_published
+from data.queries.sites import site_names
+from models.disclosure import FEWEST_SHOWN
+from models.outcomes.disclosure import BOOSTERS, publish_site
+from models.outcomes.sites.facts import Breakdown
+from models.outcomes.timing import Timing
+from models.policy import Operation, Person
+from models.tables import CountedCourse
+
+
+@dataclass(frozen=True)
+class GivenTimings:
+    """Maintenance courses that followed a response, by who gave their first infusion.
+
+    No `given_by`: nobody said. `patients` are different ones.
+    """
+
+    site: str
+    given_by: str | None
+    patients: int
+    counts: dict[Timing, int]
+
+
+@dataclass(frozen=True)
+class SiteTimings:
+    """The same of a whole site; no `counts` where a part of them is too small to show."""
+
+    site: str
+    counts: dict[Timing, int] | None
+
+
+def read_timings(
+    engine: Engine, person: Person, instrument: str, *, site_id: UUID | None = None
+) -> list[GivenTimings]:
+    """Return the counts of the sites whose patients this person may list, by site and name."""
+    with reading(engine) as connection:
+        names = site_names(connection, person, Operation.LIST_PATIENTS)
+        chosen = [one for one in names if site_id in (None, one)]
+        counts = _by_giver(connection, instrument, chosen, CountedCourse.booster)
+        patients = _by_giver(connection, instrument, chosen)
+    note_look(
+        engine, person, Operation.READ_CURVES,
+        site_id=site_id, instrument=instrument, page="timing",
+    )  # fmt: skip
+    found: dict[tuple[str, str | None], dict[Timing, int]] = {}
+    for site, given_by, timing, courses, _ in counts:
+        parts = found.setdefault((names[site], given_by), dict.fromkeys(Timing, 0))
+        parts[Timing(timing)] = courses
+    different = {(names[site], given_by): count for site, given_by, _, count in patients}
+    return [
+        GivenTimings(site, given_by, different[site, given_by], found[site, given_by])
+        for site, given_by in sorted(found, key=lambda key: (key[0], key[1] is None, key[1] or ""))
+    ]
+
+
+def read_site_timings(
+    engine: Engine, person: Person, instrument: str, *, fewest: int = FEWEST_SHOWN
+) -> list[SiteTimings]:
+    """Return what may be shown of each site this person may read, out of the counts published."""
+    with reading(engine) as connection:
+        names = site_names(connection, person, Operation.READ_CURVES)
+    publish(engine, instrument, fewest=fewest)
+    with reading(engine) as connection:
+        tally = read_published(connection, instrument, names)
+    note_look(engine, person, Operation.READ_CURVES, instrument=instrument)
+    marks = tally.rows_of(instrument, Breakdown.ALL)
+    found = []
+    for site_id, name in names.items():
+        shown = publish_site(marks.get(site_id, {}).get("", {}), fewest)
+        parts = dict(zip(Timing, BOOSTERS, strict=True))
+        is_shown = all(mark in shown for mark in BOOSTERS)
+        counts = {timing: shown[mark] for timing, mark in parts.items()} if is_shown else None
+        found.append(SiteTimings(name, counts))
+    return found
+
+
+def _by_giver(connection: Connection, instrument: str, sites: list[UUID], *more: Any) -> list[Any]:
+    """Count courses and different patients by site, who gave them, and what is asked besides."""
+    by = (CountedCourse.site_id, CountedCourse.given_by, *more)
+    query: Select[Any] = (
+        select(*by, func.count(), func.count(CountedCourse.patient_id.distinct()))
+        .where(
+            CountedCourse.instrument == instrument,
+            CountedCourse.site_id.in_(sites),
+            CountedCourse.booster.is_not(None),
+        )
+        .group_by(*by)
+    )
+    return list(connection.execute(query))
