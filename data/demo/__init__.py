@@ -16,6 +16,7 @@ from data.audit import write_line
 from data.checkins.standings import refresh_all_standings
 from data.database import writing
 from data.demo.checkins import make_pretend_checkins
+from data.demo.exposure import make_pretend_exposure
 from data.demo.flags import raise_pretend_flags
 from data.demo.group import SITES, share_out
 from data.demo.registrations import register_patients
@@ -42,13 +43,15 @@ def create(
     that none lies in the future anywhere. Raises Refused where patients or sites exist already.
     """
     _refuse_beforehand(person, patients)
-    batch = invent(seed=seed, patients=patients, today=today or clock.today("America/Los_Angeles"))
+    today = today or clock.today("America/Los_Angeles")
+    batch = invent(seed=seed, patients=patients, today=today)
     with writing(engine) as connection:
         _refuse_unless_empty(connection)
         for site in SITES:
             insert_site(connection, name=site.name, time_zone=site.time_zone, is_pretend=True)
         counts = {"sites": len(SITES), **_take(connection, person, batch, tell)}
         counts["check-ins"] = make_pretend_checkins(connection, seed=seed)
+        counts |= make_pretend_exposure(connection, seed=seed, today=today)
         recompute_all(connection)
         refresh_all_standings(connection)
         counts["flags"] = raise_pretend_flags(connection, seed=seed)

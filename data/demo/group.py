@@ -74,6 +74,21 @@ SITES = (
 )
 
 
+# Who gives the infusions; the first two of Denver are also pretend users.
+CLINICIANS = (
+    "Noor Idowu", "Marta Lindqvist", "Sam Okafor", "June Park", "Teo Vargas", "Ines Calder",
+    "Hal Whitcomb", "Rosa Menke", "Priya Sandoval", "Owen Tarrant", "Lea Brandt", "Miles Achebe",
+)  # fmt: skip
+USERS_AT = {"Denver": ("Robin Ellery", "Sasha Quill"), "Phoenix": ("Sasha Quill",)}
+
+
+def clinicians_of(site: str) -> tuple[str, ...]:
+    """Return the three clinicians of a pretend clinic, by its name."""
+    first = [one.name for one in SITES].index(site)
+    others = [CLINICIANS[(first + number * 5) % len(CLINICIANS)] for number in range(3)]
+    return (*USERS_AT.get(site, ()), *others)[:3]
+
+
 def share_out(patients: int, sites: Sequence[PretendSite] = SITES) -> list[int]:
     """Return how many of the patients each site has: by size, at least one, the sum exact."""
     if patients < len(sites):

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
+from zlib import crc32
 
 import numpy as np
 from numpy.random import Generator
 
 from data.demo.course_of_illness import draw_traits
 from data.demo.forms import Desk, choose_forms, fill_forms, main_instrument
-from data.demo.group import PretendSite
+from data.demo.group import PretendSite, clinicians_of
 from data.demo.journey import Journey, draw_habits
 from data.demo.people import PretendPerson, invent_person
 from data.demo.treatment import describe_infusion, draw_treatment, infusion_time
@@ -95,6 +96,18 @@ def _patient_row(
     )
 
 
+def _say_who_gave(rows: list[InfusionRow], site: PretendSite, code: str) -> list[InfusionRow]:
+    """Most of a patient's infusions are given by one clinician; of a few nobody said by whom."""
+    rng = np.random.default_rng(crc32(code.encode()))
+    staff = clinicians_of(site.name)
+    usual = staff[int(rng.integers(len(staff)))]
+    chosen = [usual if rng.random() < 0.8 else str(rng.choice(staff)) for _ in rows]
+    return [
+        replace(row, given_by=None if rng.random() < 0.04 else who)
+        for row, who in zip(rows, chosen, strict=True)
+    ]
+
+
 def _give_infusions(
     rng: Generator, site: PretendSite, code: str, person: PretendPerson, journey: Journey
 ) -> tuple[list[InfusionRow], Desk]:
@@ -109,4 +122,5 @@ def _give_infusions(
         )
         for day, at in times.items()
     ]
+    rows = _say_who_gave(rows, site, code)
     return rows, Desk(code, ORIGIN, journey.registered_on, site.modes, times)

@@ -22,11 +22,15 @@ from data.queries.due import completion_by_site, read_due, read_missed
 from models.checkins.schedule import State
 from models.checkins.standing import MISSED_SHOWN, MISSED_STILL_NEWS
 from models.errors import Refused
+from models.exposure_policy import Policy
+from models.outcomes.booking import Booked, follow_booking
 from models.outcomes.ending import EndReason, end_reason
 from models.outcomes.episodes import Held, Unstated
 from models.outcomes.rules import Rules
+from models.outcomes.screens import find_due
 from models.outcomes.standing import Situation, Status, status_on
 from models.policy import OPERATOR, Person
+from models.screening import ScreenEntry, ScreenKind, check_screen
 from models.tables import (
     Assessment,
     AuditLine,
@@ -37,6 +41,8 @@ from models.tables import (
     FlagAction,
     Infusion,
     Patient,
+    PlannedInfusion,
+    Screen,
     Site,
     StoredEpisode,
 )
@@ -91,6 +97,8 @@ def test_what_it_counts_is_what_is_there_and_audited(group):
         "scores": connection.scalar(select(func.count()).select_from(Assessment)),
         "flags": connection.scalar(select(func.count()).select_from(Flag)),
         "check-ins": connection.scalar(select(func.count()).select_from(CheckIn)),
+        "booked infusions": connection.scalar(select(func.count()).select_from(PlannedInfusion)),
+        "screens": connection.scalar(select(func.count()).select_from(Screen)),
     }
 
     assert counts == stored
@@ -377,3 +385,48 @@ def test_every_pretend_check_in_was_answered_before_now_and_counts_as_done(engin
         ]
         assert due.state is State.DONE
         assert set(row.answers) <= set(row.instruments)
+
+
+def test_next_infusions_are_booked_ahead_but_for_some_that_have_gone_by(engine):
+    demo.create(engine, OPERATOR, patients=300, today=TODAY)
+    infusions, given = rows_of(engine, Infusion), {}
+    for row in infusions:
+        given.setdefault(row.patient_id, []).append(row.given_on)
+
+    latest = {}
+    for row in sorted(rows_of(engine, PlannedInfusion), key=lambda row: row.version):
+        assert row.planned_on.weekday() < 5 or row.planned_on < TODAY
+        latest[row.patient_id] = row
+    states = Counter(
+        follow_booking(it.planned_on, it.made_on, given[patient], today=TODAY).state
+        for patient, it in latest.items()
+    )
+
+    assert states[Booked.AWAITED] >= 20 > states[Booked.GONE_BY] >= 1
+    assert {row.given_by for row in infusions} >= {"Robin Ellery", "Sasha Quill", None}
+
+
+def test_most_screens_are_done_when_due_and_a_few_find_something(engine):
+    demo.create(engine, OPERATOR, patients=300, today=TODAY)
+    screens, given = rows_of(engine, Screen), {}
+    for row in rows_of(engine, Infusion):
+        given.setdefault(row.patient_id, []).append(row.given_on)
+
+    for row in screens:
+        entry = ScreenEntry(
+            ScreenKind(row.kind), row.done_on, row.is_finding, tuple(row.findings), row.remark
+        )
+        check_screen(entry, today=TODAY)
+    dues = [
+        find_due(
+            kind,
+            [it.done_on for it in screens if (it.patient_id, it.kind) == (patient, kind)],
+            days,
+            Policy(),
+        )
+        for patient, days in given.items()
+        for kind in ScreenKind
+    ]
+    overdue = sum(due.is_due(TODAY) for due in dues) / len(dues)
+    assert 0.02 <= overdue <= 0.4
+    assert 0.01 <= sum(it.is_finding for it in screens) / len(screens) <= 0.15
