@@ -71,7 +71,7 @@ SILENT = {
     "read_rule_history": "the clinic's thresholds",
     "read_prompt_rules": "the clinic's lines for prompts",
     "read_work": "counts beside Today, whose line says that it was looked at",
-    "read_exposure_policies": "when the clinic asks for check-ins",
+    "read_exposure_policies": "when screens are due",
     "read_plans": "when the clinic asks for check-ins",
     "read_access_settings": "how people sign in",
     "read_crisis_texts": "what a site tells everybody",
