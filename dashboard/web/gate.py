@@ -25,6 +25,7 @@ from data.database import configured_engine
 from data.doors.secrets import hash_token
 from data.doors.sessions import Presence, find_presence
 from models.access import Stage
+from models.policy import Operation
 
 # Asked by machines that know nobody, and kept answering while the database is away.
 ALWAYS = frozenset({"/healthz", "/_stcore/health", "/favicon.png"})
@@ -34,6 +35,10 @@ PUBLIC = ("/sign-in", "/set-up", "/welcome", "/door", "/c", "/unsubscribe", "/te
 OWED = {Stage.PASSWORD: "/sign-in/code", Stage.ENROLMENT: "/sign-in/enrol"}
 # Fetched by pages, never opened by a person: refused with a number, not led to the sign-in page.
 MACHINERY = ("/_stcore/", "/media/", "/component/", "/static/", "/door/")
+# What Streamlit tells of its insides, and the ways in that drive it without a page: for nobody.
+CLOSED = ("/_stcore/metrics", "/_stcore/agent", "/mcp")
+# Files are brought in on one page; whoever may not open it cannot fill the memory either.
+UPLOADS = "/_stcore/upload_file"
 OURS = b"x-afterglow-"
 
 
@@ -127,7 +132,7 @@ def _refusal(scope: Scope) -> Response | None:
     presence: Presence | None = scope["presence"]
     is_http = scope["type"] == "http"
     if presence is not None and presence.stage is Stage.OPEN:
-        return None
+        return _closed(scope, presence)
     if is_http and _is_below(scope["path"], PUBLIC):
         return None
     if presence is None:
@@ -138,6 +143,16 @@ def _refusal(scope: Scope) -> Response | None:
     if is_http and scope["path"] == "/sign-out":
         return None
     return _lead_to(scope, OWED[presence.stage])
+
+
+def _closed(scope: Scope, presence: Presence) -> Response | None:
+    """Return the answer where even somebody who is signed in may not go on."""
+    if _is_below(scope["path"].rstrip("/"), CLOSED):
+        return PlainTextResponse(words.NOT_FOUND, 404)
+    may_upload = presence.person.may_somewhere(Operation.IMPORT)
+    if _is_below(scope["path"], (UPLOADS,)) and not may_upload:
+        return PlainTextResponse(words.NO_UPLOADS, 403)
+    return None
 
 
 def _lead_to(scope: Scope, path: str) -> Response:

@@ -90,12 +90,30 @@ class Watched:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         found: Presence | None = scope.get("presence")
-        if scope["type"] != "http" or found is None or scope["path"].startswith(MACHINERY):
+        if scope["type"] != "http" or found is None:
             await self.app(scope, receive, send)
+            return
+        if scope["path"].startswith(MACHINERY):
+            await self.app(scope, receive, _Part(scope, receive, send).send)
             return
         headers = [it for it in scope["headers"] if it[0] not in NOT_PASSED_ON]
         page = _Page(send, script_tag(found).encode())
         await self.app({**scope, "headers": headers, "extensions": {}}, receive, page.send)
+
+
+class _Part:
+    """An answer for a page, never a page: Streamlit gives its own for what it does not have."""
+
+    def __init__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        self._asked, self._send = (scope, receive, send), send
+        self._is_page = False
+
+    async def send(self, message: Message) -> None:
+        if message["type"] == "http.response.start" and _is_page(message):
+            self._is_page = True
+            await PlainTextResponse(words.NOT_FOUND, 404)(*self._asked)
+        if not self._is_page:
+            await self._send(message)
 
 
 class _Page:

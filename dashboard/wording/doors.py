@@ -119,6 +119,7 @@ ELSEWHERE_FAILED = "Signing in with {name} did not work. Please try again."
 ELSEWHERE_AWAY = "{name} cannot be reached at the moment. Please try again later."
 
 NOT_FOUND_TITLE = "There is no such page"
+NO_UPLOADS = "Refused: only who may import brings files in."
 NOT_FOUND = "The address may be mistyped or old."
 NOTHING_HERE = "There is nothing here for your account yet."
 SIGN_IN_FIRST = "Please sign in first."

@@ -25,7 +25,7 @@ from data.database import reading, writing
 from data.doors.secrets import hash_token
 from models.access import Stage
 from models.policy import Role
-from models.tables import Patient, Session, Site
+from models.tables import AuditLine, Patient, Session, Site
 from tests.browser.entering import COOKIE, add_user, token_of
 from tests.browser.serving import ROOT, environment_for, make_demo, running_server
 
@@ -177,6 +177,23 @@ def test_every_route_answers_a_patient_and_a_manager_without_a_name_in_it(served
                 assert response.status == 403
 
 
+CLOSED = ("/_stcore/metrics", "/_stcore/metrics/", "/_stcore/agent/interact", "/mcp", "/mcp/x")
+# What Streamlit does not have it answers with its page, which nobody would watch there.
+NO_PAGES = ("/static/x", "/static/index.html", "/_stcore/x", "/media/x", "/component/x", "/door/x")
+
+
+def test_what_streamlit_tells_of_its_insides_is_for_nobody(served):
+    address, visitors, _ = served
+    for token in (*visitors.inside.values(), visitors.clinician):
+        for path in (*CLOSED, *NO_PAGES):
+            response, body = ask(address, "GET", path, token)
+            assert (response.status, '<div id="root">' in body) == (404, False), path
+        response, _ = ask(address, "PUT", "/_stcore/upload_file/x/y", token)
+        assert response.status == 403
+        response, body = ask(address, "GET", "/today", token)
+        assert "/door/watch.js" in body
+
+
 def stream(address, token=None, origin=None, **headers):
     cookie = {"Cookie": f"{COOKIE}={token}"} if token else {}
     return connect(
@@ -229,6 +246,23 @@ def test_no_page_shows_a_patients_name_to_another_patient_or_a_manager(served, p
     for token in visitors.inside.values():
         with stream(address, token) as connection:
             assert visitors.name not in run(connection, page, f"id={visitors.patient}")
+
+
+def test_asking_for_somebody_elses_page_leaves_a_line(served):
+    address, visitors, _ = served
+    curious = add_user(visitors.engine, "Curious Sweep", Role.GROUP_MANAGER)
+    token = token_of(visitors.engine, curious)
+    with stream(address, token) as connection:
+        for page in ("durations", "nowhere", "patient", "audit", "patient"):
+            run(connection, page, f"id={visitors.patient}")
+    with reading(visitors.engine) as connection:
+        theirs = (AuditLine.person == "Curious Sweep") & (AuditLine.outcome == "denied")
+        columns = (AuditLine.operation, AuditLine.patient_id, AuditLine.detail)
+        lines = connection.execute(select(*columns).where(theirs).order_by(AuditLine.number)).all()
+    assert [tuple(line) for line in lines] == [
+        ("read_chart", visitors.patient, {"page": "patient"}),
+        ("read_audit", visitors.patient, {"page": "audit"}),
+    ]
 
 
 def test_a_clinician_sees_the_name_so_the_tests_above_would_notice(served):
