@@ -140,6 +140,11 @@ def forget() -> None:
     _sites.clear()
 
 
+def forget_work() -> None:
+    """Drop who has done how much, after a prompt was put aside: nothing else has changed."""
+    _work.clear()
+
+
 def _key(person: Person) -> str:
     """Name what a person may see: two people with the same key see the same counts."""
     sites = "all" if person.sites is None else ",".join(sorted(map(str, person.sites)))

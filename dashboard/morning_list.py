@@ -32,6 +32,9 @@ def draw_rows(person: Person, rows: Sequence[LookRow], by: By) -> None:
     with st.container(key="morning", gap=None):
         for number, row in enumerate(rows):
             _draw_row(person, row, by, key=f"row-{number}")
+        if not any(putting_aside.is_open_for(row) for row in rows):
+            # Somebody else was quicker: what was typed stays, and is told what they did.
+            putting_aside.draw_form(by.today, by.lines.snooze_days)
 
 
 def _draw_row(person: Person, row: LookRow, by: By, *, key: str) -> None:

@@ -64,9 +64,11 @@ def _ask(person: Person, row: LookRow, today: date, longest: int) -> None:
             placeholder=words.WHY_HINT,
             max_chars=LONGEST,
         )
-        until = st.date_input(words.UNTIL, min(today + A_WEEK, last), first, last, width=160)
-        with st.container(horizontal=True):
+        with st.container(horizontal=True, vertical_alignment="bottom"):
             seen = st.form_submit_button(words.SEEN, type="primary")
+            until = st.date_input(
+                words.UNTIL, min(today + A_WEEK, last), first, last, format="YYYY-MM-DD", width=160
+            )
             later = st.form_submit_button(words.SNOOZE)
             leaves = st.form_submit_button(words.LEAVE, type="tertiary")
         st.html(f"<p class='ag-note'>{words.RULE}</p>")
@@ -99,6 +101,7 @@ def _act(act: Callable[[], Any], trouble: str, done: str) -> None:
         return
     if is_done:
         _close()
+        loaders.forget_work()
         st.toast(done)
         st.rerun()
 

@@ -41,11 +41,8 @@ def render() -> None:
         st.button(f"Show {more} more", on_click=morning_list.show_everyone)
     putting_aside.draw_aside(person, morning.aside, by)
 
-    method = words.method(
-        morning,
-        tells_outlooks=loaders.tells_outlooks(person, site_id),
-    )
-    st.html(f"<p class='ag-note'>{method}</p>")
+    method = words.method(morning, tells_outlooks=loaders.tells_outlooks(person, site_id))
+    st.html("".join(f"<p class='ag-note'>{part}</p>" for part in method))
     morning_list.draw_undelivered(person, site_id)
     morning_list.draw_first_action(person, site_id)
     morning_list.draw_work(person, site_id)

@@ -46,20 +46,20 @@ def counts(rows: Sequence[LookRow], statuses: Mapping[Status, int]) -> str:
     return f"<p class='ag-counts'>{spans}</p>"
 
 
-def method(morning: Morning, *, tells_outlooks: bool) -> str:
-    """Return how the list came about: its rules, its order, and what it leaves out."""
-    parts = [
+def method(morning: Morning, *, tells_outlooks: bool) -> list[str]:
+    """Return how the list came about, a paragraph each: what is left out, the order, the rules."""
+    left_out = [
         _CUT if morning.is_cut else "",
         _TOO_MANY if not tells_outlooks else "",
+        _switched_off(morning.lines),
+    ]
+    prompts = (
         "Review prompts, not instructions: each line says which of the clinic's own rules "
         f"(revision {morning.rules.revision}; lines for prompts, revision "
-        f"{morning.lines.revision}) recorded scores have met, or an estimate from them has.",
-        ORDER,
-        COUNTED,
-        _spans(morning),
-        _left_out(morning.lines),
-    ]
-    return " ".join(part for part in parts if part)
+        f"{morning.lines.revision}) recorded scores have met, or an estimate from them has. "
+    )
+    parts = [" ".join(part for part in left_out if part), ORDER, COUNTED]
+    return [part for part in (*parts, prompts + _spans(morning)) if part]
 
 
 ORDER = (
@@ -94,7 +94,7 @@ def _spans(morning: Morning) -> str:
     )
 
 
-def _left_out(lines: PromptRules) -> str:
+def _switched_off(lines: PromptRules) -> str:
     names = [KINDS[prompt] for prompt in Prompt if prompt in lines.off]
     return f"Switched off by the clinic: {', '.join(names)}." if names else ""
 

@@ -45,17 +45,15 @@ def outlook(row: LookRow, lines: PromptRules, today: date) -> str:
 
 
 def outlook_in_short(row: LookRow, lines: PromptRules) -> str:
-    return f"Also {lower_first(_soon(row, lines))}."
+    return f"Also {_soon(row, lines).replace('Of', 'of', 1)}."
 
 
 def chance(row: LookRow, lines: PromptRules) -> str:
     """Return the same for the line under any other reason; blank where it is not stated."""
-    is_told = Prompt.OUTLOOK in row.reasons
-    return "" if row.chance is None or is_told else lower_first(_soon(row, lines))
-
-
-def lower_first(said: str) -> str:
-    return said[:1].lower() + said[1:]
+    if row.chance is None or Prompt.OUTLOOK in row.reasons:
+        return ""
+    soon = formats.days(lines.chance_days)
+    return f"{formats.share(row.chance)} like this lose response within {soon}"
 
 
 def _soon(row: LookRow, lines: PromptRules) -> str:

@@ -214,8 +214,8 @@ def test_silence_is_not_called_wellness():
 
 def test_the_context_says_where_when_and_what_earlier_courses_did():
     assert said(Prompt.LOST).context == (
-        "Denver · last infusion 30 days ago · last check-in 2 days ago · of patients like this "
-        "46\u00a0% lose response within 14 days"
+        "Denver · last infusion 30 days ago · last check-in 2 days ago · 46\u00a0% like this "
+        "lose response within 14 days"
     )
     assert said(Prompt.LOST, planned_on=on(37), **NO_OUTLOOK).context == (
         "Denver · last infusion 30 days ago · next planned Wed 11 Feb · last check-in 2 days ago"
@@ -288,7 +288,7 @@ def test_the_outlook_is_told_of_patients_like_this_with_its_line_and_as_a_window
         "PHQ-9 last seen well on day 28 (2 Feb); in patients like this, half lose response between "
         "day 33 and day 45 (7 Feb to 19 Feb)."
     )
-    assert "of patients like this" not in words.context  # said once
+    assert "like this" not in words.context  # said once
     also = said(Prompt.GAIN_SECOND, further=(Prompt.OUTLOOK,)).further
     assert also == (
         ("ag-off", "Also of patients like this 46\u00a0% lose response within 14 days."),
