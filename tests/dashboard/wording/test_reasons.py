@@ -270,8 +270,8 @@ def test_missed_check_ins_are_counted_with_the_last_one_done():
 def test_the_share_of_the_gain_that_is_gone_is_told_with_its_line_scores_and_dates():
     fading = {"recent": ((on(7), 4), (on(21), 9), (on(28), 10))}
     assert said(Prompt.GAIN_FIRST, **fading).sentence == (
-        "31\u00a0% or more of the gain is gone on two check-ins in a row (line: 25\u00a0%), since 26 "
-        "Jan: PHQ-9 best 4, now 9 → 10 (26 Jan, 2 Feb), from baseline 20; day 30. Still "
+        "31\u00a0% or more of the gain is gone on two check-ins in a row (line: 25\u00a0%), since "
+        "26 Jan: PHQ-9 best 4, now 9 → 10 (26 Jan, 2 Feb), from baseline 20; day 30. Still "
         "responding by the clinic's rule."
     )
     assert "(line: 50\u00a0%)" in said(Prompt.GAIN_SECOND, **fading).sentence
