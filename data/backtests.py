@@ -67,7 +67,8 @@ class Kept:
 
 def read_evidence(connection: Connection, today: date) -> Evidence | None:
     """Return what a back-test is made from; None where the kept ones are made from the same."""
-    timelines, facts = list(load_timelines(connection)), load_facts(connection)
+    timelines = list(load_timelines(connection))
+    facts = load_facts(connection, [one.patient_id for one in timelines])
     evidence = Evidence(
         timelines,
         [facts[one.patient_id] for one in timelines],

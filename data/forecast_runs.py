@@ -23,6 +23,7 @@ from models.tables import (
     ForecastRun,
     Infusion,
     Patient,
+    PromptPolicy,
     Site,
     StoredBackTest,
     StoredFit,
@@ -109,9 +110,9 @@ def _last_night(connection: Connection, now: datetime) -> datetime:
 
 
 def _last_change(connection: Connection) -> datetime:
-    """Return when a record or a patient was last entered, corrected or withdrawn."""
+    """Return when a record, a patient or a line for prompts was last entered or changed."""
     latest = [
         connection.scalar(select(func.max(model.recorded_at)))
-        for model in (Assessment, Infusion, Patient)
+        for model in (Assessment, Infusion, Patient, PromptPolicy)
     ]
     return max(at for at in latest if at is not None)

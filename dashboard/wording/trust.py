@@ -8,6 +8,7 @@ from dashboard import formats
 from dashboard.formats import count, share
 from dashboard.wording.trust_tables import LIMITS, bins, is_shown, rounded
 from data.backtests import Kept
+from data.knowledge import MOST_PATIENTS
 from data.looking_back import FARTHEST, NEAREST
 from data.queries.backtests import Trust
 from models.disclosure import FEWEST_SHOWN
@@ -52,7 +53,8 @@ METHODS_NOTE = (
     "limits, from drawing patients anew."
 )
 PROMPTS_NOTE = (
-    f"Looked for every {LOOK_EVERY} days on each response, by the lines in force now. Right: lost, "
+    f"Looked for every {LOOK_EVERY} days on each response, by the clinic's lines; a change of them "
+    "shows here after the next night. Right: lost, "
     f"by the recorded scores, no later than {WITHIN} days after it was first raised. Told: of the "
     "losses recorded, those it was raised for. Ahead: days (a median) before the loss was first "
     "seen. A confirmed loss is right by definition, and comes after it. Each instrument is looked "
@@ -190,7 +192,8 @@ def method(trust: Trust) -> list[str]:
         f"Every {formats.days(SAY_EVERY)} of the last {FARTHEST.days // 365} years, up to "
         f"{formats.days(NEAREST.days)} ago, each patient who then responded is asked about again, "
         f"with a model fitted to nothing but what was known by then (anew every "
-        f"{formats.days(REFIT_EVERY)}).",
+        f"{formats.days(REFIT_EVERY)}). Of more than {MOST_PATIENTS:,} patients, as many are drawn "
+        "by lot.",
         "Known on a day is what had been entered by its end, as it then stood: later corrections "
         "and withdrawals change nothing. What an import brought counts as entered on the day it "
         "tells of. A patient's site and year of birth are taken as they are now.",

@@ -9,11 +9,13 @@ from sqlalchemy import update
 
 from data.actions import forecasts
 from data.actions.forecasts import refresh_back_tests, refresh_forecasts, refresh_what_is_due
+from data.actions.prompt_rules import set_prompt_rules
 from data.actions.rules import set_rules
 from data.database import writing
 from data.forecast_runs import LEASE, Task, claim, find_due, keep_claim
 from data.forecasts import fit_changed
 from models.outcomes.history import Moment
+from models.outcomes.prompt_rules import PromptRules
 from models.policy import OPERATOR, Denied
 from models.tables import ForecastRun, StoredBackTest, StoredFit
 from tests.clinic import LOST, noon_of, rows_of
@@ -88,6 +90,18 @@ def test_new_rules_are_worked_out_at_once(learnt):
     assert due(learnt) == []
     assert {row.policy_revision for row in rows_of(learnt.engine, StoredFit)} == {2}
     assert {row.policy_revision for row in rows_of(learnt.engine, StoredBackTest)} == {2}
+
+
+def test_other_lines_for_prompts_are_looked_back_on_after_the_night(learnt):
+    learnt.now += timedelta(minutes=1)
+    set_prompt_rules(
+        learnt.engine, OPERATOR, lines=PromptRules(chance=0.5), reason="Fewer of them."
+    )
+    assert due(learnt) == []
+
+    learnt.set_day(131)
+    assert due(learnt) == BOTH
+    assert refresh_back_tests(learnt.engine, OPERATOR) == 1
 
 
 def test_another_version_of_the_model_is_worked_out_at_once(learnt):
