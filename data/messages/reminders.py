@@ -32,7 +32,7 @@ KIND = "reminder"
 # Days after the day a form is due: the first message and two more. Nobody who has not answered
 # three is helped by a fourth (PEERS: a day's reminder, one more, a last one).
 AFTER_DAYS = (0, 2, 4)
-BATCH = 500
+BATCH = 100  # held at once: whoever writes waits for as many at most
 # Where nothing lies ahead.
 LOOK_AGAIN = timedelta(days=30)
 
