@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, delete, func, select
+from sqlalchemy import Connection, bindparam, delete, func, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from data.site_counts import read_counted
@@ -15,12 +15,18 @@ from models.outcomes.sites.renewal import find_changes
 from models.tables import FreshPatient, PublishedSite
 
 Stored = Iterable[Mapping[str, Any]]
+SAME_AS_PUBLISHED = delete(FreshPatient).where(
+    *(
+        FreshPatient.__table__.c[name] == bindparam(f"at_{name}")
+        for name in ("patient_id", "site_id", "instrument", "question", "was")
+    )
+)
 
 
 def mark_fresh(connection: Connection, before: Stored, after: Stored) -> None:
     """Note whose counted courses changed, where there are published figures they changed from.
 
-    A patient who changed and changed back stays noted: too many wait rather than too few.
+    Who counts as they were published again is noted no longer.
     """
     rows = [row for row in _by_patient(before, after) if row[1] != row[2]]
     if not rows:
@@ -30,17 +36,32 @@ def mark_fresh(connection: Connection, before: Stored, after: Stored) -> None:
         select(PublishedSite.site_id, PublishedSite.instrument)
     ):
         published[site].add(instrument)
-    values = [
-        {"patient_id": patient_id, "site_id": site, "instrument": code, "question": str(question)}
+    changes = [
+        (_key(patient_id, site, code, question), digests)
         for patient_id, was, now in rows
-        for site, instrument, question in find_changes(
+        for (site, instrument, question), digests in find_changes(
             map(read_counted, was), map(read_counted, now)
-        )
+        ).items()
         for code in ({instrument} & published[site] if instrument else published[site])
     ]
-    if values:
+    if changes:
         add = (postgresql if connection.dialect.name == "postgresql" else sqlite).insert
+        values = [key | {"was": was} for key, (was, _) in changes]
         connection.execute(add(FreshPatient).on_conflict_do_nothing(), values)
+        again = [
+            {f"at_{name}": value for name, value in (key | {"was": now}).items()}
+            for key, (_, now) in changes
+        ]
+        connection.execute(SAME_AS_PUBLISHED, again)
+
+
+def _key(patient_id: UUID, site: Any, instrument: str, question: str) -> dict[str, Any]:
+    return {
+        "patient_id": patient_id,
+        "site_id": site,
+        "instrument": instrument,
+        "question": str(question),
+    }
 
 
 def count_fresh(connection: Connection, instrument: str) -> dict[UUID, dict[str, int]]:

@@ -58,6 +58,7 @@ def publish(engine: Engine, instrument: str, *, fewest: int) -> None:
             connection.execute(LOCK)
         for site, renewal in _due(connection, instrument, fewest).items():
             _renew(connection, site, instrument, renewal, fewest)
+        _forget_report(connection, instrument)
 
 
 def read_group_report(engine: Engine, instrument: str, *, fewest: int) -> SitesReport:
@@ -109,6 +110,10 @@ def read_renewals(connection: Connection, instrument: str) -> dict[UUID, datetim
         PublishedSite.instrument == instrument
     )
     return dict(connection.execute(query).all())
+
+
+def _forget_report(connection: Connection, instrument: str) -> None:
+    connection.execute(delete(PublishedReport).where(PublishedReport.instrument == instrument))
 
 
 def _due(connection: Connection, instrument: str, fewest: int) -> dict[UUID, Renewal]:

@@ -53,6 +53,7 @@ class FreshPatient(Base):
     """A patient whose courses count as something else than when their site was published.
 
     `question` is what has changed: how far a course got, how long it held, when its booster came.
+    `was` is what was published of it, as a digest: who counts as that again has not changed.
     """
 
     __tablename__ = "fresh_patients"
@@ -61,6 +62,7 @@ class FreshPatient(Base):
     site_id: Mapped[UUID] = mapped_column(ForeignKey("sites.site_id"), primary_key=True)
     instrument: Mapped[short] = mapped_column(primary_key=True)
     question: Mapped[short] = mapped_column(primary_key=True)
+    was: Mapped[short | None]
 
     __table_args__ = (Index("ix_fresh_patients_site", "site_id", "instrument", "question"),)
 

@@ -2,8 +2,9 @@
 
 Whoever reads the same figure twice can subtract. So what is published stays as it is until the
 change since then concerns at least `fewest` patients in every question that it answers: how far
-courses got, what was stated of them, how long responses held. When boosters came, and each row of a breakdown, are
-replaced under the same rule for themselves; a row that has to wait keeps its figures.
+courses got, what was stated of them, how long responses held. When boosters came, and each row of
+a breakdown, are replaced under the same rule for themselves; a row that has to wait keeps its
+figures.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Hashable, Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from hashlib import sha256
 
 from models.disclosure import FEWEST_SHOWN
 from models.outcomes.disclosure import quarter_of
@@ -34,21 +36,32 @@ LONGEST_ROW = 80  # as long as the column that keeps it
 
 # Site, instrument (empty for the course as such), question or row.
 Change = tuple[Hashable, str, str]
+Digests = tuple[str, str]
 # Breakdown, value, mark -> courses, patients, squares.
 Marks = Mapping[tuple[str, str, str], tuple[int, ...]]
 
 
-def find_changes(before: Iterable[Counted], after: Iterable[Counted]) -> set[Change]:
-    """Return in which figures one patient counts as something else than before."""
-    return {fact[:3] for fact in _facts(before) ^ _facts(after)}
-
-
-def _facts(courses: Iterable[Counted]) -> set[tuple[Hashable, str, str, int, Hashable]]:
+def find_changes(before: Iterable[Counted], after: Iterable[Counted]) -> dict[Change, Digests]:
+    """Return in which figures one patient counts as something else, and as what: then and now."""
+    was, now = _facts(before), _facts(after)
     return {
-        (course.site, course.instrument, question, course.course_no, fact)
-        for course in courses
-        for question, fact in _answers(course)
+        change: (_digest(was.get(change)), _digest(now.get(change)))
+        for change in was.keys() | now.keys()
+        if was.get(change) != now.get(change)
     }
+
+
+def _facts(courses: Iterable[Counted]) -> dict[Change, set[tuple[int, Hashable]]]:
+    found: dict[Change, set[tuple[int, Hashable]]] = {}
+    for course in courses:
+        for question, fact in _answers(course):
+            change = (course.site, course.instrument, question)
+            found.setdefault(change, set()).add((course.course_no, fact))
+    return found
+
+
+def _digest(facts: set[tuple[int, Hashable]] | None) -> str:
+    return sha256(repr(sorted(map(repr, facts or ()))).encode()).hexdigest()
 
 
 def _answers(course: Counted) -> Iterable[tuple[str, Hashable]]:
