@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from sqlalchemy import select, update
@@ -16,6 +16,7 @@ from data.checkins.forms import submit
 from data.checkins.plans import plan_in_force
 from data.checkins.standings import WAS_ASKED, refresh_all_standings
 from data.database import reading, writing
+from data.importers import import_files, read_path
 from data.queries.due import completion_by_site, read_missed
 from models.checkins.plan import Plan
 from models.checkins.schedule import completion, missed_in_a_row
@@ -130,4 +131,19 @@ def test_the_pretend_group_is_counted_as_schedule_by_schedule(engine):
         }
     listed = {row.patient_id: row.missed for row in read_missed(engine, OPERATOR)}
     assert listed == slow_missed(engine, today)
+    assert refresh(engine) == 0
+
+
+def test_an_import_keeps_them_too(engine, tmp_path):
+    (tmp_path / "patients.csv").write_text("patient_id,site,indication\nA-1,Denver,ocd\n")
+    (tmp_path / "infusions.csv").write_text("patient_id,date\nA-1,2026-01-05\n")
+    (tmp_path / "scores.csv").write_text(
+        "patient_id,date,instrument,score\nA-1,2026-01-12,PHQ-9,12\nA-1,2026-01-12,OCD-NRS,5\n"
+    )
+    import_files(engine, OPERATOR, read_path(tmp_path))
+    assert sum(row.done for row in rows_of(engine, SiteCheckIns)) == 1
+    assert refresh(engine) == 0
+    (tmp_path / "patients.csv").write_text("patient_id,site,left_on\nA-1,Denver,2026-02-01\n")
+    import_files(engine, OPERATOR, read_path(tmp_path))
+    assert max(row.due_on for row in rows_of(engine, SiteCheckIns)) < date(2026, 2, 1)
     assert refresh(engine) == 0
