@@ -36,6 +36,10 @@ class Scenario:
     missed: tuple[float, float] = (0.1, 0.3)
     leaving: float = 0.0  # chance a week of staying away for good once unwell
     wearing: float = 0.0  # change of log days from each response to the next
+    strata: float = 0.0  # half of the patients hold so much longer, half shorter, in log days
+    memoryless: bool = False  # durations of one patient are exponential
+    leaving_well: float = 0.0  # chance a week of staying away for good while well
+    looks: tuple[int, ...] = (6, 7, 7, 7, 8)  # days from one check-in to the next
     days: int = 540
     sites: int = 6
 
@@ -56,6 +60,10 @@ SCENARIOS = {
         Scenario("homogeneous", between=0.10),
         Scenario("uninformative", effects=0.0),
         Scenario("sparse", missed=(0.3, 0.5), days=365, sites=2),
+        Scenario("bimodal", strata=0.65, between=0.2, within=0.4),
+        Scenario("memoryless", memoryless=True),
+        Scenario("irregular", looks=(2, 4, 7, 10, 14, 21), missed=(0.0, 0.2)),
+        Scenario("feeling_well", leaving_well=0.06, leaving=0.03, mood=0.07),
     )
 }
 
@@ -174,6 +182,8 @@ def _invent(scenario: Scenario, code: str, site_effect: np.ndarray, rng: Generat
     pull = -0.08 * (failures - 2.5) - 0.20 * (anxious - 0.5) + 0.08 * (age - 45) / 13
     usual = math.log(scenario.median) + scenario.effects * pull + site_effect[site]
     usual += rng.normal(0, scenario.between)
+    if scenario.strata:
+        usual += scenario.strata * float(rng.choice((-1, 1)))
     patient = Invented(
         code,
         f"Site {site + 1}",
@@ -202,9 +212,11 @@ def _live(scenario: Scenario, patient: Invented, usual: float, rng: Generator) -
         level = course.improvement(since)
         mood = 0.94 * mood + math.sqrt(1 - 0.94**2) * rng.normal(0, scenario.mood)
         if day >= next_look:
-            next_look = day + int(rng.choice([6, 7, 7, 7, 8]))
+            next_look = day + int(rng.choice(scenario.looks))
             away = missed + (0.15 if scenario.leaving and level < 0.5 else 0)
             gone = gone or (works and level < 0.5 and rng.random() < scenario.leaving)
+            if scenario.leaving_well and level >= 0.5:
+                gone = gone or bool(rng.random() < scenario.leaving_well)
             if not gone and rng.random() > away:
                 score = _answer(severity * (1 - level) + mood, rng)
                 patient.scores.append((day, score))
@@ -254,13 +266,20 @@ def _begin(
     if not works:
         return _Course(float(rng.uniform(-0.05, 0.42)), 1.0, "linear", 0.0)
     depth = 0.55 + 0.42 * float(rng.beta(2.4, 2.0))
-    log_days = usual + scenario.wearing * len(patient.responses) + rng.normal(0, scenario.within)
+    log_days = usual + scenario.wearing * len(patient.responses) + _scatter(scenario, rng)
     log_days += scenario.effects * 0.8 * (depth - 0.78)
     holds = max(math.exp(log_days), 2.0)
     floor = float(rng.uniform(0.0, 0.2))
     course = _Course(depth, holds, str(rng.choice(scenario.shapes)), floor)
     patient.responses.append(Response(days[-1], holds, course, *illness))
     return course
+
+
+def _scatter(scenario: Scenario, rng: Generator) -> float:
+    """How far one response's log days lie from the patient's usual ones."""
+    if scenario.memoryless:
+        return math.log(max(float(rng.exponential()), 1e-3)) - math.log(math.log(2))
+    return float(rng.normal(0, scenario.within))
 
 
 def _answer(severity: float, rng: Generator) -> int:

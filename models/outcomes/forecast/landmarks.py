@@ -13,12 +13,11 @@ from models.outcomes.episodes import Held
 from models.outcomes.forecast.laws import Array
 from models.outcomes.forecast.responses import Response
 
-# Days after which a score counts a third: of the present level, and of the level and slope.
-RECENT, STEADY = 10.0, 35.0
+# Days after which a score counts a third in the slope.
+STEADY = 35.0
 # A slope from two or three scores is mostly noise; this many days squared hold it towards none.
-HELD_BACK = 300.0
-MOST_SETBACKS = 2
-FEATURES = ("last", "recent", "steady", "slope", "setbacks")
+HELD_BACK = 100.0
+FEATURES = ("last", "slope")  # by how far the last score responded, and its change a week
 # More teach nothing and cost time.
 MOST_LANDMARKS = 40_000
 
@@ -38,23 +37,15 @@ class Landmarks:
 def describe_path(response: Response) -> list[tuple[float, ...]]:
     """Return FEATURES at each follow-up, from that one and those before it only."""
     described: list[tuple[float, ...]] = []
-    level = weight = 0.0
     sums = [0.0] * 5  # weight, days, days squared, margins, days times margins
-    setbacks = 0
-    first, before = response.first_well, response.days[0]
-    for place, (day, margin) in enumerate(zip(response.days, response.margins, strict=True)):
-        fading = exp(-(day - before) / RECENT)
-        level, weight, before = level * fading + margin, weight * fading + 1, day
-        lasting = fading ** (RECENT / STEADY)
+    before = response.days[0]
+    for day, margin in zip(response.days, response.margins, strict=True):
+        lasting, before = exp(-(day - before) / STEADY), day
         terms = (1.0, day, day * day, margin, day * margin)
         sums = [held * lasting + term for held, term in zip(sums, terms, strict=True)]
-        setbacks += place > first and margin < 0
-        steady = sums[3] / sums[0]
+        level = sums[3] / sums[0]
         spread = sums[2] - sums[1] ** 2 / sums[0]
-        slope = 7 * (sums[4] - sums[1] * steady) / (spread + HELD_BACK)
-        described.append(
-            (margin, level / weight, steady, slope, float(min(setbacks, MOST_SETBACKS)))
-        )
+        described.append((margin, 7 * (sums[4] - sums[1] * level) / (spread + HELD_BACK)))
     return described
 
 

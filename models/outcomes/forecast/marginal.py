@@ -35,7 +35,7 @@ class Priors:
     """
 
     intercept: tuple[float, float] = (math.log(35.0), 1.0)
-    slope: float = 0.10
+    slope: float = 0.05
     log_scale: tuple[float, float] = (math.log(0.6), 1.0)
     log_spread: tuple[float, float] = (math.log(0.4), 1.0)
 

@@ -1,9 +1,10 @@
 """How the scores of now change the pace of loss: faster or slower than the durations say.
 
-The hazard that a patient's durations give is multiplied by exp(x'near) in the next three weeks
-and by exp(x'later) after, x being what the scores say (landmarks.FEATURES). The figures are held
-towards none at all, so that with few patients the durations decide. There is no constant term:
-on average the durations are right, and only the difference between patients is to be learnt.
+The hazard that a patient's durations give is multiplied by exp(x'slopes), x being what the scores
+say (landmarks.FEATURES), with slopes of their own for the first week after a score, the two weeks
+that follow and all later ones. They are held towards what is to be expected before any was seen:
+the nearer to the line and the steeper the fall, the sooner. There is no constant term: on average
+the durations are right, and only the difference between patients is to be learnt.
 """
 
 from __future__ import annotations
@@ -19,9 +20,12 @@ from models.outcomes.forecast.effects import Effects
 from models.outcomes.forecast.landmarks import FEATURES, Landmarks
 from models.outcomes.forecast.laws import Array
 
-# A score says something of the next weeks, and less of what comes after.
-NEAR_DAYS = 21.0
-HELD_TO = 0.3
+# A score says most of the next days and less of what comes after: days at which the slopes change.
+TURNS: Array = np.array([7.0, 21.0])
+# A row for each spell between them, a column for each of FEATURES: about what large invented
+# clinics of many shapes teach (tests/benchmarks/README.md). A clinic of some size overrules it.
+EXPECTED: Array = np.array([[-0.30, -0.12], [-0.20, -0.12], [-0.05, -0.10]])
+HELD_TO = 0.2
 STEEPEST = 4.0
 LEAST_HAZARD = 1e-10
 # What one bad score after a good one means before any was seen: rather a loss than not.
@@ -48,32 +52,35 @@ class Scale:
 
 @dataclass(frozen=True, eq=False)
 class Split:
-    """The hazard (n, times) by the durations after a day, within NEAR_DAYS of it and later."""
+    """The hazard by the durations after a day, up to some days, in the spells between TURNS."""
 
-    near: Array
-    later: Array
+    parts: Array  # (n, times, spells)
 
     @classmethod
     def after(cls, effects: Effects, rows: NDArray[np.intp], since: Array, until: Array) -> Split:
         """`since` (n,) is the day of a score, `until` (n, times) are days not before it."""
-        turn = (since + NEAR_DAYS)[:, None]
-        held = effects.log_held(rows, np.column_stack([since, turn, until]))
-        total, near = held[:, :1] - held[:, 2:], held[:, :1] - held[:, 1:2]
-        near = np.where(until <= turn, total, near)
-        return cls(np.maximum(near, 0.0), np.maximum(total - near, 0.0))
+        days = np.column_stack([since, since[:, None] + TURNS, until])
+        held = effects.log_held(rows, days)
+        hazard = np.maximum(held[:, :1] - held[:, 1:], 0.0)
+        at_turns, whole = hazard[:, None, : TURNS.size], hazard[:, TURNS.size :, None]
+        return cls(np.diff(np.minimum(at_turns, whole), axis=2, prepend=0.0, append=whole))
+
+    @property
+    def whole(self) -> Array:
+        return np.asarray(self.parts.sum(axis=2))
 
 
 @dataclass(frozen=True, eq=False)
 class Pace:
+    """`slopes`: (spells, FEATURES) by which the log hazard changes with a spread of each."""
+
     scale: Scale
-    near: Array
-    later: Array
+    slopes: Array
 
     def hazard(self, features: Array, split: Split) -> Array:
         """The hazard (n, times) of a split one, at the pace that `features` (n, ...) set."""
-        marks = self.scale.apply(features)
-        near, later = _factor(marks @ self.near), _factor(marks @ self.later)
-        return np.asarray(near[:, None] * split.near + later[:, None] * split.later)
+        factor = _factor(self.scale.apply(features) @ self.slopes.T)
+        return np.asarray((split.parts * factor[:, None, :]).sum(axis=2))
 
 
 @dataclass(frozen=True, eq=False)
@@ -95,30 +102,36 @@ def fit_pace(effects: Effects, landmarks: Landmarks, lower: Array, upper: Array)
     """
     scale = Scale.learn(landmarks.features)
     if len(landmarks) == 0:
-        none = np.zeros(len(FEATURES))
-        return Pace(scale, none, none)
+        return Pace(scale, EXPECTED)
     marks, rows = scale.apply(landmarks.features), landmarks.row
     lost = np.isfinite(upper[rows])
     until = np.column_stack([lower[rows], np.where(lost, upper[rows], lower[rows])])
     split = Split.after(effects, rows, landmarks.day, until)
 
     def negative(at: Array) -> tuple[float, Array]:
-        fast, slow = _factor(marks @ at[: marks.shape[1]]), _factor(marks @ at[marks.shape[1] :])
-        near_parts, later_parts = fast[:, None] * split.near, slow[:, None] * split.later
-        whole = near_parts + later_parts
-        gap = np.where(lost, np.maximum(whole[:, 1] - whole[:, 0], LEAST_HAZARD), 1.0)
-        value = -whole[:, 0] + np.where(lost, np.log(-np.expm1(-gap)), 0.0)
-        pull = np.where(lost, 1 / np.expm1(np.minimum(gap, 500.0)), 0.0)
-        slopes = [
-            marks.T @ (-part[:, 0] + pull * (part[:, 1] - part[:, 0]))
-            for part in (near_parts, later_parts)
-        ]
-        held = at / HELD_TO**2
-        return 0.5 * float(at @ held) - float(value.sum()), held - np.concatenate(slopes)
+        value, slopes = log_posterior(marks, split, lost, at.reshape(EXPECTED.shape))
+        return -value, -slopes.ravel()
 
-    found = minimize(negative, np.zeros(2 * marks.shape[1]), jac=True, method="L-BFGS-B")
-    fitted = np.asarray(found.x, dtype=np.float64)
-    return Pace(scale, fitted[: marks.shape[1]], fitted[marks.shape[1] :])
+    found = minimize(negative, EXPECTED.ravel(), jac=True, method="L-BFGS-B")
+    return Pace(scale, np.asarray(found.x, dtype=np.float64).reshape(EXPECTED.shape))
+
+
+def log_posterior(
+    marks: Array, split: Split, lost: NDArray[np.bool_], slopes: Array
+) -> tuple[float, Array]:
+    """Return the log posterior of `slopes` and how it changes with them.
+
+    `marks` (n, FEATURES) on one scale; `split` up to (lower, upper) of what each was `lost` in,
+    and up to lower twice where it was not.
+    """
+    parts = split.parts * _factor(marks @ slopes.T)[:, None, :]
+    held, seen = parts[:, 0].sum(axis=1), parts[:, 1].sum(axis=1)
+    gap = np.where(lost, np.maximum(seen - held, LEAST_HAZARD), 1.0)
+    value = -held + np.where(lost, np.log(-np.expm1(-gap)), 0.0)
+    pull = np.where(lost, 1 / np.expm1(np.minimum(gap, 500.0)), 0.0)
+    change = pull[:, None] * (parts[:, 1] - parts[:, 0]) - parts[:, 0]
+    away = (slopes - EXPECTED) / HELD_TO
+    return float(value.sum() - 0.5 * (away**2).sum()), change.T @ marks - away / HELD_TO
 
 
 def fit_turning(landmarks: Landmarks, confirmed: NDArray[np.bool_]) -> Turning:

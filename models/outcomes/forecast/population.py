@@ -10,7 +10,7 @@ from models.outcomes.curves import kaplan_meier, midpoint
 from models.outcomes.forecast.laws import Array
 
 # With this many losses the curve of all counts as much as the model, with ten times as many little.
-EVEN_AT = 40
+EVEN_AT = 20
 LEAST_SURVIVAL = 1e-6
 
 

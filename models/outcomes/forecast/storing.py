@@ -61,8 +61,7 @@ def _plain_law(one: FittedLaw) -> dict[str, Any]:
         "covariance": fitted.covariance.tolist(),
         "pace": {
             "scale": _plain_scale(pace.scale),
-            "near": pace.near.tolist(),
-            "later": pace.later.tolist(),
+            "slopes": pace.slopes.tolist(),
         },
     }
 
@@ -78,8 +77,7 @@ def _read_law(stored: Mapping[str, Any]) -> FittedLaw:
         _array(stored["covariance"]),
     )
     pace = stored["pace"]
-    near, later = _array(pace["near"]), _array(pace["later"])
-    return FittedLaw(fitted, Pace(_read_scale(pace["scale"]), near, later))
+    return FittedLaw(fitted, Pace(_read_scale(pace["scale"]), _array(pace["slopes"])))
 
 
 def _plain_scale(scale: Scale) -> list[list[float]]:

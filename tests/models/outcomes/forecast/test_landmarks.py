@@ -63,16 +63,15 @@ def test_what_a_score_says_does_not_depend_on_later_ones():
         assert describe_path(part) == describe_path(whole)[:seen]
 
 
-def test_levels_and_slope_are_weighted_means_and_a_held_back_regression():
+def test_what_a_score_says_is_its_margin_and_a_held_back_regression():
     days, margins = np.array([4.0, 11, 19, 25]), np.array([0.3, 0.25, -0.1, 0.1])
     path = describe_path(replace(response(), days=tuple(days.astype(int)), margins=tuple(margins)))
-    recent, steady = (np.exp(-(25 - days) / fading) for fading in (10, 35))
+    steady = np.exp(-(25 - days) / 35)
     middle = steady @ days / steady.sum()
-    rise = steady @ ((days - middle) * margins) / (steady @ (days - middle) ** 2 + 300)
+    rise = steady @ ((days - middle) * margins) / (steady @ (days - middle) ** 2 + 100)
 
-    expected = [0.1, recent @ margins / recent.sum(), steady @ margins / steady.sum(), 7 * rise, 1]
-    assert path[-1] == pytest.approx(expected)
-    assert path[0] == pytest.approx([0.3, 0.3, 0.3, 0, 0])
+    assert path[-1] == pytest.approx([0.1, 7 * rise])
+    assert path[0] == pytest.approx([0.3, 0])
 
 
 def test_a_slope_far_from_day_0_is_no_less_exact():
