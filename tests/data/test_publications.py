@@ -22,8 +22,8 @@ from data.results import recompute
 from data.site_counts import add_to_counts, counted_row, note_changes
 from data.site_reports import SitesReport
 from models.disclosure import FEWEST_SHOWN
-from models.outcomes.disclosure import publish_site
-from models.outcomes.sites.facts import Breakdown
+from models.outcomes.disclosure import Count, publish_site
+from models.outcomes.sites.facts import Breakdown, Mark
 from models.outcomes.sites.renewal import WHOLE, find_changes
 from models.outcomes.sites.tally import Tally
 from models.outcomes.sites.verdicts import Measure
@@ -167,20 +167,21 @@ def _read(engine, now, readings):
     for site, figure in {*rows, *((key[0], q) for key in published.marks for q in WHOLE)}:
         if not fresh.get(site, {}).get(figure):
             stands[site, str(figure)] = now
-    return published, stands
+    return _said(published), stands
 
 
 def _differences(site, first, second):
     """Of every figure that stands otherwise, how many patients are behind that."""
     found = {}
-    whole = first[0].rows_of("PHQ-9", Breakdown.ALL).get(site, {}).get("", {})
+    whole = {Mark(m): Count(*n[:2]) for m, n in first[0].get((site, ""), {}).items()}
     if not publish_site(whole):  # nothing of it was read
         return found
     for (where, figure), now in second[1].items():
         before = first[1].get((where, figure))
         if where != site or before is None or before is now:
             continue
-        if _said(first[0], site, figure) == _said(second[0], site, figure):
+        row = (site, figure if "=" in figure else "")
+        if first[0].get(row) == second[0].get(row):
             continue
         changed = sum(
             (where, "PHQ-9", figure) in find_changes(before.get(patient, []), now.get(patient, []))
@@ -194,17 +195,20 @@ def _differences(site, first, second):
 
 
 def _changes(before, after, known={}):  # noqa: B006 - what was worked out is kept
-    """The same two states of a patient are asked for again and again: all are kept in `readings`."""
+    """The same two states of a patient are asked for again and again."""
     key = (id(before), id(after))
     if key not in known:
         known[key] = frozenset(find_changes(before, after)), before, after
     return known[key][0]
 
 
-def _said(published, site, figure):
-    breakdown, _, value = figure.partition("=")
-    row = (breakdown, value) if value else (Breakdown.ALL.value, "")
-    return {key[-1]: n for key, n in published.marks.items() if key[0] == site and key[2:4] == row}
+def _said(published):
+    """Per site and row ("" for the whole of it) its marks."""
+    said = {}
+    for (site, _, breakdown, value, mark), n in published.marks.items():
+        row = "" if breakdown == Breakdown.ALL else f"{breakdown}={value}"
+        said.setdefault((site, row), {})[mark] = n
+    return said
 
 
 def test_a_site_manager_sees_their_own_site_and_the_group_without_names(clinic):
