@@ -171,8 +171,8 @@ def denominators(trust: Trust) -> str:
         )
     return (
         f"{name}: {count(found.sayings, 'outlook')} of {count(found.patients, 'patient')}, "
-        f"{_since(found)}. What came of them within {WITHIN} days is known for {found.known:,} of "
-        f"{count(found.known_patients, 'patient')}; of those "
+        f"{_since(found)}. What came of them within {WITHIN} days is known for {found.known:,}, "
+        f"of {count(found.known_patients, 'patient')}; of those "
         f"{share(found.base.value if found.base else None)} lost response."
     )
 

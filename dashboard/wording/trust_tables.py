@@ -118,7 +118,7 @@ def _score(one: Estimate) -> str:
 def _counted(one: Share, trust: Trust) -> str:
     if not trust.shows_few:
         return _number(one.count, trust)
-    return f"{one.count:,} of {count(one.patients, 'patient')}"
+    return f"{one.count:,}, of {count(one.patients, 'patient')}"
 
 
 def _number(amount: int, trust: Trust) -> str:

@@ -75,7 +75,7 @@ def test_the_sentence_the_picture_and_the_numbers_behind_it(clinic, keep):
     assert len(points["y"]) == len(found.calibration)
     assert all(f"said {one.said * 100:.0f}" in chart.proto.alt for one in found.calibration)
     for one in found.calibration:
-        assert f"{one.lost.count} of {one.lost.patients} patients" in said
+        assert f"{one.lost.count}, of {one.lost.patients} patients" in said
     assert (
         f"Kaplan-Meier of everybody, given still well 120 {found.population.brier.value:.2f}"
         in said
