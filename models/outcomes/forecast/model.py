@@ -70,12 +70,15 @@ class DurationModel:
         return max(self.laws, key=lambda one: one.durations.log_likelihood).law
 
     def weight_of_own(self, responses: int) -> float:
-        """What share of the estimate a patient's own earlier responses make up, 0 to 1."""
+        """What share of the estimate a patient's own earlier responses make up, 0 to 1.
+
+        The curve of all knows nothing of them, so where it counts much they count little.
+        """
         shares = []
         for one in self.laws:
             own = responses * one.durations.spread**2
             shares.append(own / (own + one.law.variance * one.durations.scale**2))
-        return float(np.mean(shares))
+        return float((1 - population_weight(self.losses)) * np.mean(shares))
 
     def chance_of_loss(self, responses: Sequence[Response], asked: Sequence[int],
                        days_since: Array, ahead: Array) -> Array:  # fmt: skip

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Hashable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from math import inf, log, log1p
+from math import inf, log1p
 
 from models.instrument import Instrument
 from models.outcomes.courses import Course
@@ -64,7 +64,7 @@ def collect_responses(
         ]
         followups = keep_last_of_each_day(after)
         margins = tuple(_margin(episode, score, instrument) for score in followups)
-        own = _facts_of_course(course, episode, followups, margins, len(found))
+        own = _facts_of_course(course, episode, margins, len(found))
         found.append(
             Response(
                 patient=patient,
@@ -95,20 +95,19 @@ def _margin(episode: Episode, score: Score, instrument: Instrument) -> float:
 def _facts_of_course(
     course: Course,
     episode: Episode,
-    followups: Sequence[Score],
     margins: Sequence[float],
     earlier: int,
 ) -> dict[str, Fact]:
     """Return what is known at the first follow-up, and only that.
 
     A mean over the first two values instead of the first would already know of a loss between
-    them: measured, it improves a forecast by half a day that nobody could have made.
+    them: measured, it improves a forecast by half a day that nobody could have made. Nor is the
+    day of the first follow-up told: a response looked at late had to last until then to be seen, so
+    a late look would seem to make it last.
     """
     return {
         "course:kind": course.kind.value,
-        "course:infusions": log(course.infusions),
         "course:earlier_responses": log1p(earlier),
         "course:baseline": episode.baseline,
         "course:first_margin": margins[0],
-        "course:first_day": float((followups[0].moment.day - course.last.day).days),
     }
