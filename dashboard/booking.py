@@ -81,7 +81,7 @@ def _ask_reason(key: str) -> tuple[str, bool]:
 def _draw_earlier(planned: Planned, zone: str) -> None:
     if planned.history:
         lines = "".join(f"<li>{escape(words.line(it, zone))}</li>" for it in planned.history[:5])
-        st.html(f"<div class='ag-note'>{words.EARLIER}<ul>{lines}</ul></div>")
+        st.html(f"<div class='ag-basis'>{words.EARLIER}<ul>{lines}</ul></div>")
 
 
 def _do(act: Any, done: str) -> None:

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from html import escape
-
 import streamlit as st
 
+from dashboard.compare_parts import draw_note, draw_table
 from dashboard.tables import table_of
 from dashboard.wording import timing_shares as words
 from data.database import configured_engine
@@ -29,12 +28,15 @@ def draw_by_giver(person: Person, wanted: DurationFilter) -> None:
             return
         st.text(words.summary(found, wanted.instrument))
         st.html(table_of(words.COLUMNS, words.rows(found)))
-        st.html(f"<p class='ag-note'>{escape(words.method())}</p>")
+        draw_note(words.method())
 
 
 def draw_by_site(person: Person, instrument: str) -> None:
     """Draw the counts of each site as far as they may be shown."""
     found = read_site_timings(configured_engine(), person, instrument)
     st.subheader(words.TITLE)
-    st.html(table_of(words.SITE_COLUMNS, words.site_rows(found)))
-    st.html(f"<p class='ag-note'>{escape(words.site_method())}</p>")
+    if all(one.in_time is None for one in found):
+        draw_note(words.ALL_HIDDEN)
+    else:
+        draw_table(words.SITE_COLUMNS, words.site_rows(found))
+    draw_note(words.site_method())

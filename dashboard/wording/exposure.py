@@ -116,7 +116,7 @@ def ways(exposure: Exposure) -> list[tuple[str, ...]]:
 def month_name(month: Month, exposure: Exposure) -> str:
     name = f"{MONTHS[month.first.month - 1]} {month.first.year}"
     begins = month.first <= exposure.since
-    return f"{name}, after the {exposure.since.day}." if begins else name
+    return f"{name} (after {short_day(exposure.since)})" if begins else name
 
 
 def months(exposure: Exposure) -> list[tuple[str, ...]]:

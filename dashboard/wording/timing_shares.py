@@ -5,19 +5,20 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from dashboard.formats import count, share
+from dashboard.wording.site_tables import HIDDEN
 from dashboard.wording.timing import NAMES, rule
 from data.queries.timings import GivenTimings, SiteTimings
-from models.outcomes.proportion import Proportion
+from models.outcomes.proportion import Proportion, measure_share
 from models.outcomes.timing import Timing, share_timings
 
 TITLE = "When maintenance infusions came"
 NOBODY_SAID = "not recorded"
 KNOWN = tuple(timing for timing in Timing if timing is not Timing.UNKNOWN)
 _SHARES = tuple(NAMES[timing].capitalize() for timing in Timing)
-SITE_COLUMNS = ("Site", "Courses", *_SHARES)
-COLUMNS = ("Site", "Given by", "Courses", *_SHARES)
+SITE_COLUMNS = ("Site", "Early", "On time", "Early or on time", "Late", "Unknown")
+COLUMNS = ("Given by", "Courses", *_SHARES)
 WHOLE_SITE = "everyone"
-HIDDEN = "hidden"
+ALL_HIDDEN = "At every site too few patients stand behind one of these figures, so none is shown."
 
 
 def nothing(instrument: str) -> str:
@@ -29,9 +30,10 @@ def summary(found: Sequence[GivenTimings], instrument: str) -> str:
     shares = share_timings(_add(found))
     known, unknown = shares[Timing.LATE].total, shares[Timing.UNKNOWN]
     said = ", ".join(f"{shares[timing].count} {NAMES[timing]}" for timing in KNOWN)
+    rest = f" Of {unknown.count} it is unknown." if unknown.count else ""
     return (
         f"Of {count(unknown.total, 'maintenance course')} that followed a response on "
-        f"{instrument}, {known} can be timed: {said}. Of {unknown.count} it is unknown."
+        f"{instrument}, {known} can be timed: {said}.{rest}"
     )
 
 
@@ -40,9 +42,10 @@ def rows(found: Sequence[GivenTimings]) -> list[tuple[str, ...]]:
     table = []
     for site in dict.fromkeys(one.site for one in found):
         here = [one for one in found if one.site == site]
-        table.append((site, WHOLE_SITE, *_cells(_add(here))))
+        whole = _add(here)
+        table.append((f"{site}, {WHOLE_SITE}", str(sum(whole.values())), *_cells(whole)))
         table += [
-            (site, one.given_by or NOBODY_SAID, _courses(one), *_cells(one.counts)[1:])
+            (f"{one.given_by or NOBODY_SAID}, {site}", _courses(one), *_cells(one.counts))
             for one in here
         ]
     return table
@@ -52,9 +55,21 @@ def _courses(one: GivenTimings) -> str:
     return f"{sum(one.counts.values())} of {count(one.patients, 'patient')}"
 
 
-def site_rows(found: Sequence[SiteTimings]) -> list[tuple[str, ...]]:
-    hidden = (HIDDEN,) * (len(SITE_COLUMNS) - 1)
-    return [(one.site, *(_cells(one.counts) if one.counts else hidden)) for one in found]
+def site_rows(found: Sequence[SiteTimings]) -> list[list[str]]:
+    return [[one.site, *_site_cells(one)] for one in found]
+
+
+def _site_cells(one: SiteTimings) -> list[str]:
+    if one.in_time is None or one.late is None:
+        return [HIDDEN] * (len(SITE_COLUMNS) - 1)
+    known = one.in_time + one.late
+    cells = [_share_of(part, known) for part in (one.early, one.on_time, one.in_time, one.late)]
+    unknown = HIDDEN if one.unknown is None else _share_of(one.unknown, known + one.unknown)
+    return [*cells, unknown]
+
+
+def _share_of(part: int | None, whole: int) -> str:
+    return HIDDEN if part is None else _cell(measure_share(part, whole))
 
 
 def _add(found: Sequence[GivenTimings]) -> dict[Timing, int]:
@@ -63,7 +78,7 @@ def _add(found: Sequence[GivenTimings]) -> dict[Timing, int]:
 
 def _cells(counts: Mapping[Timing, int]) -> tuple[str, ...]:
     shares = share_timings(counts)
-    return str(sum(counts.values())), *(_cell(shares[timing]) for timing in Timing)
+    return tuple(_cell(shares[timing]) for timing in Timing)
 
 
 def _cell(found: Proportion) -> str:
@@ -86,5 +101,6 @@ def method() -> str:
 def site_method() -> str:
     return (
         f"{rule()} Shares are of the courses that can be timed, those unknown of all; in brackets "
-        "Wilson's 95 % interval. A site is hidden where any of the four is of 1 to 10 patients."
+        "Wilson's 95 % interval. What is of 1 to 10 patients is hidden, and early and on time are "
+        "told together where one of them is."
     )

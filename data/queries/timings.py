@@ -16,11 +16,16 @@ from data.looks import note_look
 from data.publications import publish, read_published
 from data.queries.sites import site_names
 from models.disclosure import FEWEST_SHOWN
-from models.outcomes.disclosure import BOOSTERS, publish_site
-from models.outcomes.sites.facts import Breakdown
+from models.outcomes.disclosure import IN_TIME, publish_timings
+from models.outcomes.sites.facts import Breakdown, Mark
 from models.outcomes.timing import Timing
 from models.policy import Operation, Person
 from models.tables import CountedCourse
+
+# The fields of SiteTimings after the site, in order.
+FIGURES = (
+    Mark.BOOSTED_EARLY, Mark.BOOSTED_ON_TIME, IN_TIME, Mark.BOOSTED_LATE, Mark.BOOSTED_UNKNOWN,
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -38,10 +43,17 @@ class GivenTimings:
 
 @dataclass(frozen=True)
 class SiteTimings:
-    """The same of a whole site; no `counts` where a part of them is too small to show."""
+    """The same of a whole site, as finely as may be shown.
+
+    What is too small to show is None; `in_time` is early ones and those on time together.
+    """
 
     site: str
-    counts: dict[Timing, int] | None
+    early: int | None = None
+    on_time: int | None = None
+    in_time: int | None = None
+    late: int | None = None
+    unknown: int | None = None
 
 
 def read_timings(
@@ -81,11 +93,8 @@ def read_site_timings(
     marks = tally.rows_of(instrument, Breakdown.ALL)
     found = []
     for site_id, name in names.items():
-        shown = publish_site(marks.get(site_id, {}).get("", {}), fewest)
-        parts = dict(zip(Timing, BOOSTERS, strict=True))
-        is_shown = all(mark in shown for mark in BOOSTERS)
-        counts = {timing: shown[mark] for timing, mark in parts.items()} if is_shown else None
-        found.append(SiteTimings(name, counts))
+        shown = publish_timings(marks.get(site_id, {}).get("", {}), fewest)
+        found.append(SiteTimings(name, *(shown.get(figure) for figure in FIGURES)))
     return found
 
 

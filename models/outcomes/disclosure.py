@@ -56,6 +56,10 @@ CHANGES = (Mark.IMPROVED, Mark.UNCHANGED, Mark.WORSENED)
 BOOSTERS = (Mark.BOOSTED_EARLY, Mark.BOOSTED_ON_TIME, Mark.BOOSTED_LATE, Mark.BOOSTED_UNKNOWN)
 
 
+# Early boosters and those on time together.
+IN_TIME = "boosted_in_time"
+
+
 def is_safe(parts: Iterable[Count], fewest: int = FEWEST_SHOWN) -> bool:
     """Return whether these together are nobody, or surely at least `fewest` patients."""
     held = [part for part in parts if part.courses]
@@ -71,6 +75,24 @@ def publish_site(marks: Marks, fewest: int = FEWEST_SHOWN) -> dict[str, int]:
         shown |= _publish_parts(marks, CHANGES, fewest)
     if Mark.TREATED in shown:
         shown |= _publish_parts(marks, BOOSTERS, fewest)
+    return shown
+
+
+def publish_timings(marks: Marks, fewest: int = FEWEST_SHOWN) -> dict[str, int]:
+    """Return when boosters came, as finely as may be shown: mark or IN_TIME -> courses.
+
+    Early ones and those on time are shown both or only together. Unknown ones are left out where
+    they are few: how many boosters there are in all is then shown nowhere.
+    """
+    early, on_time, late, unknown = (_of(marks, mark) for mark in BOOSTERS)
+    in_time = Count(early.courses + on_time.courses, max(early.patients, on_time.patients))
+    if not (is_safe([in_time], fewest) and is_safe([late], fewest)):
+        return {}
+    shown: dict[str, int] = {IN_TIME: in_time.courses, Mark.BOOSTED_LATE: late.courses}
+    if is_safe([early], fewest) and is_safe([on_time], fewest):
+        shown |= {Mark.BOOSTED_EARLY: early.courses, Mark.BOOSTED_ON_TIME: on_time.courses}
+    if is_safe([unknown], fewest):
+        shown[Mark.BOOSTED_UNKNOWN] = unknown.courses
     return shown
 
 

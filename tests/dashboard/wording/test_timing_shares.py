@@ -30,9 +30,9 @@ def test_a_site_stands_over_those_who_gave_infusions_there():
         "3 of 10, 30 % (11–60 %)",
     )
     assert plain(words.rows(FOUND)) == [
-        ("Denver", "everyone", "13", early, on_time, late, "3 of 13, 23 % (8–50 %)"),
-        ("Denver", "Anna", "11 of 9 patients", early, on_time, late, "1 of 11, 9 % (2–38 %)"),
-        ("Denver", "not recorded", "2 of 1 patient", "–", "–", "–", "2 of 2, 100 % (34–100 %)"),
+        ("Denver, everyone", "13", early, on_time, late, "3 of 13, 23 % (8–50 %)"),
+        ("Anna, Denver", "11 of 9 patients", early, on_time, late, "1 of 11, 9 % (2–38 %)"),
+        ("not recorded, Denver", "2 of 1 patient", "–", "–", "–", "2 of 2, 100 % (34–100 %)"),
     ]
 
 
@@ -43,8 +43,18 @@ def test_all_of_it_in_one_sentence():
     )
 
 
-def test_a_hidden_site_says_so_in_every_cell():
-    hidden = words.site_rows([SiteTimings("Reno", None)])
+def test_what_a_site_may_not_show_says_so_cell_by_cell():
+    found = [
+        SiteTimings("Reno"),
+        SiteTimings("Chicago", in_time=15, late=25),
+        SiteTimings("Denver", 20, 20, 40, 60, 25),
+    ]
 
-    assert hidden == [("Reno", "hidden", "hidden", "hidden", "hidden", "hidden")]
-    assert len(hidden[0]) == len(words.SITE_COLUMNS)
+    assert plain(words.site_rows(found)) == [
+        ("Reno", "hidden", "hidden", "hidden", "hidden", "hidden"),
+        ("Chicago", "hidden", "hidden", "15 of 40, 38 % (24–53 %)", "25 of 40, 62 % (47–76 %)",
+         "hidden"),
+        ("Denver", "20 of 100, 20 % (13–29 %)", "20 of 100, 20 % (13–29 %)",
+         "40 of 100, 40 % (31–50 %)", "60 of 100, 60 % (50–69 %)", "25 of 125, 20 % (14–28 %)"),
+    ]  # fmt: skip
+    assert {len(row) for row in words.site_rows(found)} == {len(words.SITE_COLUMNS)}
