@@ -48,20 +48,21 @@ def _forget() -> None:
 def _offer_change(person: Person, seen: PromptRules) -> None:
     with st.expander(words.CHANGE), st.form(f"prompts-{seen.revision}", border=False):
         st.text(words.WHAT_A_CHANGE_DOES)
+        left, right = st.columns(2)
         shares = {
-            name: st.number_input(
+            name: left.number_input(
                 words.name_in_percent(name), 1, 100, round(getattr(seen, name) * 100)
             )
             for name in SHARES
         }
-        days = st.selectbox(
+        days = right.selectbox(
             words.NAMES["chance_days"],
             WEEKS_AHEAD,
             WEEKS_AHEAD.index(seen.chance_days),
             format_func=words.days,
         )
-        missed = st.number_input(words.NAMES["missed"], FEWEST_MISSED, MOST_MISSED, seen.missed)
-        snooze = st.number_input(words.NAMES["snooze_days"], 1, LONGEST_SNOOZE, seen.snooze_days)
+        missed = right.number_input(words.NAMES["missed"], FEWEST_MISSED, MOST_MISSED, seen.missed)
+        snooze = right.number_input(words.NAMES["snooze_days"], 1, LONGEST_SNOOZE, seen.snooze_days)
         st.text(words.WHICH)
         wanted = {
             prompt: st.checkbox(words.KINDS[prompt], seen.wants(prompt), key=f"wants-{prompt}")
