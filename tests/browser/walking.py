@@ -31,6 +31,7 @@ EVERY_PAGE = (
     "/correct?id={id}&kind=infusion&record={infusion}",
     "/correct?id={id}&kind=assessment&record={assessment}",
     "/durations",
+    "/trust",
     "/compare",
     "/import",
     "/definitions",
@@ -42,7 +43,7 @@ EVERY_PAGE = (
 # What looks otherwise for somebody else: by who it is.
 PAGES_OF = {
     "patient": ("/mine",),
-    "site manager": ("/durations", "/compare", "/sites", "/definitions"),
+    "site manager": ("/durations", "/trust", "/compare", "/sites", "/definitions"),
     "clinician elsewhere": ("/patients", "/patient?id={id}"),
 }
 
