@@ -18,7 +18,7 @@ from dashboard.wording.messages import undelivered
 from dashboard.wording.reasons import By, ReasonWords, explain
 from data.database import configured_engine
 from data.queries.messages import read_undelivered
-from data.queries.morning import LookRow
+from data.queries.morning_rows import LookRow
 from models.outcomes.prompt_rules import OF_SAFETY
 from models.policy import Person
 

@@ -18,7 +18,7 @@ from dashboard.wording import put_aside as words
 from dashboard.wording.reasons import By, in_short
 from data.actions.prompt_reviews import LONGEST, bring_back, mark_seen, snooze
 from data.database import configured_engine
-from data.queries.morning import LookRow
+from data.queries.morning_rows import LookRow
 from models.errors import Conflict
 from models.policy import Person
 

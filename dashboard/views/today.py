@@ -10,6 +10,7 @@ from dashboard.person import acting_person
 from dashboard.wording import morning as words
 from dashboard.wording.patients import nobody_yet
 from dashboard.wording.reasons import By
+from data.outlook_switch import is_outlook_on
 
 SHOWN_AT_FIRST = 25
 
@@ -41,7 +42,11 @@ def render() -> None:
         st.button(f"Show {more} more", on_click=morning_list.show_everyone)
     putting_aside.draw_aside(person, morning.aside, by)
 
-    method = words.method(morning, tells_outlooks=loaders.tells_outlooks(person, site_id))
+    method = words.method(
+        morning,
+        has_outlooks=is_outlook_on(),
+        tells_outlooks=loaders.tells_outlooks(person, site_id),
+    )
     st.html("".join(f"<p class='ag-note'>{part}</p>" for part in method))
     morning_list.draw_undelivered(person, site_id)
     morning_list.draw_first_action(person, site_id)

@@ -6,7 +6,7 @@ from datetime import date
 
 from dashboard import formats
 from data.instruments import catalogue
-from data.queries.morning import LookRow
+from data.queries.morning_rows import LookRow
 from models.instrument import Instrument
 
 

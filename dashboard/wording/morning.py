@@ -6,9 +6,10 @@ from collections.abc import Mapping, Sequence
 
 from dashboard import formats
 from dashboard.wording.put_aside import KINDS
-from data.queries.morning import LookRow, Morning
+from data.queries.morning import Morning
 from data.queries.morning_candidates import MOST_ROWS
 from data.queries.morning_outlooks import MOST
+from data.queries.morning_rows import LookRow
 from data.queries.work import Work
 from models.outcomes.prompt_rules import OF_SAFETY, Prompt, PromptRules
 from models.outcomes.prompts import MISSED_STILL_NEWS, SILENCE_STILL_NEWS, TURN_STILL_NEWS
@@ -46,7 +47,7 @@ def counts(rows: Sequence[LookRow], statuses: Mapping[Status, int]) -> str:
     return f"<p class='ag-counts'>{spans}</p>"
 
 
-def method(morning: Morning, *, tells_outlooks: bool) -> list[str]:
+def method(morning: Morning, *, has_outlooks: bool, tells_outlooks: bool) -> list[str]:
     """Return how the list came about, a paragraph each: what is left out, the order, the rules."""
     left_out = [
         _CUT if morning.is_cut else "",
@@ -58,16 +59,20 @@ def method(morning: Morning, *, tells_outlooks: bool) -> list[str]:
         f"(revision {morning.rules.revision}; lines for prompts, revision "
         f"{morning.lines.revision}) recorded scores have met, or an estimate from them has. "
     )
-    parts = [" ".join(part for part in left_out if part), ORDER, COUNTED]
+    parts = [" ".join(part for part in left_out if part), _order(has_outlooks), COUNTED]
     return [part for part in (*parts, prompts + _spans(morning)) if part]
 
 
-ORDER = (
-    "Order: worries about safety, what is new or worse first; confirmed losses, the newest first; "
-    "possible losses; more of the gain gone before less, and between the two the outlook, the "
-    "highest share first; then silence and missed check-ins, the most recent first. A person "
-    "stands where the most urgent reason puts them."
-)
+def _order(has_outlooks: bool) -> str:
+    outlook = ", and between the two the outlook" if has_outlooks else ""
+    return (
+        "Order: worries about safety, what is new or worse first; confirmed losses, the newest "
+        f"first; possible losses; more of the gain gone before less{outlook}, the highest share "
+        "first; then silence and missed check-ins, the most recent first. A person stands where "
+        "the most urgent reason puts them."
+    )
+
+
 COUNTED = (
     "To call: safety, or a confirmed loss. To review: a possible loss, or wearing off. Silent: no "
     "check-in, or several missed. Holding: responding when last seen, some of them on the list."

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from dashboard import formats
-from data.queries.morning import LookRow
+from data.queries.morning_rows import LookRow
 from models.outcomes.prompt_rules import Prompt
 from models.outcomes.reviews import Deed, Review
 

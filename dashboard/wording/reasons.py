@@ -10,7 +10,7 @@ from dashboard import formats
 from dashboard.wording import flags, put_aside, wearing_off
 from dashboard.wording.evidence import path, rule
 from data.messages.templates import TAGS as NAMES
-from data.queries.morning import LookRow
+from data.queries.morning_rows import LookRow
 from models.outcomes.prompt_rules import Prompt, PromptRules
 from models.outcomes.rules import Rules
 

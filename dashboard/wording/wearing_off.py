@@ -6,7 +6,7 @@ from datetime import date
 
 from dashboard import formats
 from dashboard.wording.outlook import window_in_words
-from data.queries.morning import LookRow
+from data.queries.morning_rows import LookRow
 from models.outcomes.gain import CHECK_INS
 from models.outcomes.prompt_rules import Prompt, PromptRules
 

@@ -9,6 +9,7 @@ import pytest
 
 from data.actions.emergencies import open_emergency
 from data.actions.forecasts import refresh_forecasts
+from data.queries import morning_outlooks
 from models.policy import OPERATOR, Operation, Role
 from tests.clinic import LOST, audit_of
 from tests.dashboard.views.people import clinician_at, patient_of
@@ -114,17 +115,28 @@ def test_under_the_courses_stands_when_each_maintenance_infusion_came(clinic):
     assert f"Course 2, 27 Jan 2026: late, {lost}" in said
 
 
-def test_today_lists_under_the_rest_whose_window_is_near(clinic, holding, monkeypatch):
+def test_today_lists_whose_window_is_near_with_the_clinics_line(clinic, holding, monkeypatch):
     screen = open_screen("today", person=clinician_at(clinic.denver))
 
     said = " ".join(screen.said.split())
-    assert "Outlook within two weeks" in screen.said
-    assert "1 person. Review prompts from estimates, not from a score that met a rule" in said
-    assert "Wearing off Day 20, PHQ-9 last seen well on day 14; in patients like this" in said
+    assert "lose response within 14 days (line: 40 %). Day 20, PHQ-9 last seen well on day" in said
     assert "Mara Kent" in [link.label for link in screen.links]
 
     monkeypatch.setenv("AFTERGLOW_OUTLOOK", "off")
-    assert "Outlook" not in screen.run().said
+    screen.run()
+    assert "Mara Kent" not in [link.label for link in screen.links]
+    assert "outlook" not in screen.said.lower()
+    assert "like this" not in screen.said
+
+
+def test_of_too_many_for_a_page_today_says_that_no_outlook_is_worked_out(
+    clinic, holding, monkeypatch
+):
+    monkeypatch.setattr(morning_outlooks, "MOST", 0)
+    screen = open_screen("today", person=clinician_at(clinic.denver))
+
+    assert "are not worked out at once: choose a site to see whose window is near" in screen.said
+    assert "Mara Kent" not in [link.label for link in screen.links]
 
 
 def test_a_chart_with_its_outlook_is_one_look_also_in_an_emergency(clinic, holding):

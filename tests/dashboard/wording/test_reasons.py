@@ -12,7 +12,7 @@ from dashboard.wording import put_aside
 from dashboard.wording.reasons import TAGS, By, explain, in_short
 from data.queries.due import MissedForms
 from data.queries.flags import FlagRow, FlagStep
-from data.queries.morning import LookRow
+from data.queries.morning_rows import LookRow
 from models.outcomes.forecast import Outlook, OutlookStatus, Window
 from models.outcomes.prompt_rules import Prompt, PromptRules
 from models.outcomes.reviews import Deed, Review
