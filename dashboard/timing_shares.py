@@ -35,8 +35,7 @@ def draw_by_site(person: Person, instrument: str) -> None:
     """Draw the counts of each site as far as they may be shown."""
     found = read_site_timings(configured_engine(), person, instrument)
     st.subheader(words.TITLE)
-    if all(one.in_time is None for one in found):
-        draw_note(words.ALL_HIDDEN)
-    else:
-        draw_table(words.SITE_COLUMNS, words.site_rows(found))
-    draw_note(words.site_method())
+    rows = words.site_rows(found)
+    if rows:
+        draw_table(words.SITE_COLUMNS, rows)
+    draw_note(f"{words.hidden_sites(found)} {words.site_method()}".strip())

@@ -18,7 +18,6 @@ _SHARES = tuple(NAMES[timing].capitalize() for timing in Timing)
 SITE_COLUMNS = ("Site", "Early", "On time", "Early or on time", "Late", "Unknown")
 COLUMNS = ("Given by", "Courses", *_SHARES)
 WHOLE_SITE = "everyone"
-ALL_HIDDEN = "At every site too few patients stand behind one of these figures, so none is shown."
 
 
 def nothing(instrument: str) -> str:
@@ -56,14 +55,23 @@ def _courses(one: GivenTimings) -> str:
 
 
 def site_rows(found: Sequence[SiteTimings]) -> list[list[str]]:
-    return [[one.site, *_site_cells(one)] for one in found]
+    """Return a row for each site of which anything may be shown."""
+    return [
+        [one.site, *_site_cells(one, one.in_time, one.late)]
+        for one in found
+        if one.in_time is not None and one.late is not None
+    ]
 
 
-def _site_cells(one: SiteTimings) -> list[str]:
-    if one.in_time is None or one.late is None:
-        return [HIDDEN] * (len(SITE_COLUMNS) - 1)
-    known = one.in_time + one.late
-    cells = [_share_of(part, known) for part in (one.early, one.on_time, one.in_time, one.late)]
+def hidden_sites(found: Sequence[SiteTimings]) -> str:
+    """Name the sites of which nothing may be shown; empty where there is none."""
+    names = [one.site for one in found if one.in_time is None]
+    return f"Hidden, because too few patients stand behind it: {', '.join(names)}." if names else ""
+
+
+def _site_cells(one: SiteTimings, in_time: int, late: int) -> list[str]:
+    known = in_time + late
+    cells = [_share_of(part, known) for part in (one.early, one.on_time, in_time, late)]
     unknown = HIDDEN if one.unknown is None else _share_of(one.unknown, known + one.unknown)
     return [*cells, unknown]
 

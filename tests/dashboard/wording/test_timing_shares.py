@@ -51,10 +51,11 @@ def test_what_a_site_may_not_show_says_so_cell_by_cell():
     ]
 
     assert plain(words.site_rows(found)) == [
-        ("Reno", "hidden", "hidden", "hidden", "hidden", "hidden"),
         ("Chicago", "hidden", "hidden", "15 of 40, 38 % (24–53 %)", "25 of 40, 62 % (47–76 %)",
          "hidden"),
         ("Denver", "20 of 100, 20 % (13–29 %)", "20 of 100, 20 % (13–29 %)",
          "40 of 100, 40 % (31–50 %)", "60 of 100, 60 % (50–69 %)", "25 of 125, 20 % (14–28 %)"),
     ]  # fmt: skip
     assert {len(row) for row in words.site_rows(found)} == {len(words.SITE_COLUMNS)}
+    assert words.hidden_sites(found).endswith("stand behind it: Reno.")
+    assert words.hidden_sites(found[1:]) == ""
