@@ -58,9 +58,8 @@ def draw_sentence(report: SitesReport) -> None:
     if is_alone(report):
         st.info(words.ALONE)
         return
-    first = report.comparisons[Measure.HOLD_8_WEEKS]
+    first, *rest = report.in_order()
     st.subheader(plain(words.headline(first.headline, report.others)))
-    rest = [each for each in report.comparisons.values() if each is not first]
     draw_note(" ".join(words.headline(each.headline, report.others) for each in rest))
     if report.others:
         draw_note(words.UNNAMED.format(count(report.others, "other site")))
@@ -149,7 +148,7 @@ def draw_funnels(report: SitesReport) -> None:
     measure = first.segmented_control(
         "Measure",
         list(Measure),
-        default=Measure.HOLD_8_WEEKS,
+        default=report.in_order()[0].measure,
         format_func=lambda one: words.MEASURES[one].capitalize(),
         key="c_measure",
         required=True,
@@ -164,7 +163,7 @@ def draw_funnels(report: SitesReport) -> None:
     )
     comparison = report.comparisons[measure]
     said = words.headline(comparison.headline, report.others)
-    if measure is not Measure.HOLD_8_WEEKS:  # that one leads the page
+    if comparison is not report.in_order()[0]:  # that one leads the page
         st.text(said)
     st.plotly_chart(
         draw_site_funnel(

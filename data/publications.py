@@ -42,7 +42,7 @@ PUBLISHED: dict[str, Any] = {
 }
 AT_FIRST = Renewal(whole=True, boosters=True, kept={b: frozenset() for b in Breakdown})
 # Raised when what is kept of a report means something else than before.
-FORM = 1
+FORM = 2
 
 Marks = dict[tuple[str, str, str], tuple[int, ...]]
 

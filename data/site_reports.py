@@ -60,6 +60,12 @@ class SitesReport:
     renewed: dict[str, datetime]
     others: int = 0
 
+    def in_order(self) -> list[Comparison]:
+        """Return the comparisons, first the one to lead with: hold, wherever it compares any."""
+        hold = self.comparisons[Measure.HOLD_8_WEEKS]
+        rest = [found for found in self.comparisons.values() if found is not hold]
+        return [hold, *rest] if hold.target is not None else [*rest, hold]
+
     def of(self, sites: Collection[str]) -> SitesReport:
         """Return what somebody may read who knows these sites by name, and else the group."""
         first = self.comparisons[Measure.RESPONSE].results

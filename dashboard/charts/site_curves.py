@@ -14,8 +14,8 @@ from dashboard.charts.paper import open_paper, spread_labels
 from models.outcomes.sites.durations import SiteCurve
 
 DRAWN, ROW, LEFT = 260, 20, 96
-DASHES = ("solid", "dash", "dot", "dashdot")
-MONTH = 28
+DASHES = ("solid", "dash", "dashdot")  # dots are the reference
+MOST_TICKS = 7
 LONGEST_NAME = 12
 
 
@@ -29,7 +29,7 @@ def draw_site_curves(
         palette, height=DRAWN + 20 + bottom, left=LEFT, right=112, top=20, bottom=bottom
     )
     last = max(float(curve.day[-1]) for curve in curves.values())
-    ticks = list(range(0, int(last) + 1, MONTH if last > MONTH else 7))
+    ticks = _ticks(next(iter(curves.values())))
     figure.update_xaxes(
         range=[0, last * 1.02], tickvals=ticks, title_text="days since the last infusion"
     )
@@ -51,6 +51,12 @@ def draw_site_curves(
     _label_ends(figure, curves, looks)
     _write_at_risk(figure, curves, looks, ticks, palette)
     return figure
+
+
+def _ticks(curve: SiteCurve) -> list[int]:
+    """The days that are shown, or every second or third of them."""
+    days = [int(day) for day in curve.day]
+    return days[:: -(-len(days) // MOST_TICKS)]
 
 
 def _draw_curve(figure: go.Figure, name: str, curve: SiteCurve, color: str, dash: str) -> None:

@@ -26,7 +26,6 @@ from data.queries.sites import read_sites
 from data.site_reports import SitesReport
 from models.errors import NotFound
 from models.outcomes.sites.facts import Breakdown
-from models.outcomes.sites.verdicts import Comparison, Measure
 from models.policy import Person
 
 USUAL = "PHQ-9"
@@ -39,7 +38,7 @@ async def report_page(request: Request) -> Response:
     presence = presence_of(request)
     code = _code(request.query_params.get("instrument") or USUAL)
     report, zone = await run_in_threadpool(_read, presence.person, code)
-    hold = report.comparisons[Measure.HOLD_8_WEEKS]
+    first = report.in_order()[0]
     sites = site_tables.sites_of(report)
     is_alone = len(sites) < 2 and not report.others
     return draw(
@@ -52,9 +51,7 @@ async def report_page(request: Request) -> Response:
         published=site_comparison.published(report.renewed),
         sentences=[site_comparison.ALONE]
         if is_alone
-        else [
-            site_comparison.headline(each.headline, report.others) for each in _hold_first(report)
-        ],
+        else [site_comparison.headline(each.headline, report.others) for each in report.in_order()],
         tables=[
             (heading, *site_tables.leave_out_hidden(columns, rows))
             for heading, columns, rows in _tables(report, is_alone=is_alone)
@@ -62,7 +59,11 @@ async def report_page(request: Request) -> Response:
         excluded=words.excluded(_hidden(report, sites)),
         method=[
             site_comparison.method(report.rules),
-            *([] if is_alone else [site_comparison.ADJUSTMENT, site_comparison.about_limits(hold)]),
+            *(
+                []
+                if is_alone
+                else [site_comparison.ADJUSTMENT, site_comparison.about_limits(first)]
+            ),
         ],
         definitions=site_definitions.overview(code, report.rules),
     )
@@ -80,15 +81,10 @@ def _code(asked: str) -> str:
     return known.code
 
 
-def _hold_first(report: SitesReport) -> list[Comparison]:
-    return [report.comparisons[Measure.HOLD_8_WEEKS]] + [
-        each for measure, each in report.comparisons.items() if measure is not Measure.HOLD_8_WEEKS
-    ]
-
-
 def _tables(report: SitesReport, *, is_alone: bool) -> list[Table]:
-    hold = report.comparisons[Measure.HOLD_8_WEEKS]
-    compared = (words.HOLD, site_tables.COMPARED_COLUMNS, site_tables.compared(hold))
+    first = report.in_order()[0]
+    heading = words.ADJUSTED.format(site_comparison.MEASURES[first.measure].capitalize())
+    compared = (heading, site_tables.COMPARED_COLUMNS, site_tables.compared(first))
     return [
         (words.FOLLOW_UP, site_tables.FUNNEL_COLUMNS, site_tables.funnel(report)),
         (words.RATES, site_tables.RATE_COLUMNS, site_tables.rates(report)),

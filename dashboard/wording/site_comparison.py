@@ -74,8 +74,8 @@ LENGTH_KEYS = {
 MEAN_DIFFERENCE = "days more (right) or fewer (left), of the first 56"
 MEDIAN_DIFFERENCE = "days more (right) or fewer (left) until half were lost"
 DIFFERENCE_KEY = (
-    "From all other sites shown, taken together. Left: days held of the first 56; right: medians, "
-    "where both medians and their limits have been reached."
+    "From all other sites shown, taken together. First: days held of the first 56; second: "
+    "medians, where both medians and their limits have been reached."
 )
 EVERY_SITE = "Every site"
 CURVES = "Curves"
