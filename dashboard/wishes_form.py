@@ -29,6 +29,9 @@ HOURS = tuple(range(8, 21))
 def draw(person: Person, patient_id: UUID, now: PatientWishes, voice: Voice) -> None:
     """Draw the form as first seen, so that a change by others is noticed, and all changes."""
     seen = _as_first_seen(patient_id, now)
+    refused = words.refused(now, voice)
+    if refused:
+        st.html(f"<p class='ag-note ag-off'>{escape(refused)}</p>")
     st.html(f"<p class='ag-note'>{escape(voice.seen_by)}</p>")
     with st.form(f"wishes-{patient_id}-{seen.version}", border=False):
         asked = _ask(seen, voice)

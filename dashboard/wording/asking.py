@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from dashboard.formats import day, moment
 from data.queries.checkin_stops import Stops
@@ -39,6 +40,7 @@ class Voice:
     pause_from: str
     pause_until: str
     stopped: str
+    refused: str
     history: str
     by_patient: str
 
@@ -60,6 +62,10 @@ TO_STAFF = Voice(
     pause_from="Pause from",
     pause_until="Pause until, that day included",
     stopped="Wants no more check-ins",
+    refused=(
+        "On {day} the mail server said that this e-mail address does not exist. Nothing is sent "
+        "to it until it is changed."
+    ),
     history="Who changed this, and when",
     by_patient="the patient",
 )
@@ -79,6 +85,10 @@ TO_PATIENT = Voice(
     pause_from="Pause from",
     pause_until="Pause until, that day included",
     stopped="Ask me for no more check-ins",
+    refused=(
+        "On {day} we were told that your e-mail address does not exist. Please correct it here; "
+        "until then no reminder is sent to it."
+    ),
     history="What was changed, and by whom",
     by_patient="you",
 )
@@ -101,13 +111,18 @@ def reached(wishes: PatientWishes) -> str:
     if wishes.phone and wishes.text_agreed_at:
         way = "by text message"
     elif wishes.mail_refused_at:
-        since = day(wishes.mail_refused_at.date())
-        return f"No reminders: the mail server said on {since} that their address does not exist."
+        return "No reminders: their e-mail address does not exist."
     elif wishes.email and wishes.mail_agreed_at:
         way = "by e-mail"
     else:
         return "No reminders: no address with a consent is known."
     return f"Reminders {way} at {hour(wishes.wishes.hour)}, {zone(wishes.zone)}."
+
+
+def refused(wishes: PatientWishes, voice: Voice) -> str:
+    """Return that an address does not exist; empty where nobody has said so."""
+    at = wishes.mail_refused_at
+    return voice.refused.format(day=day(at.astimezone(ZoneInfo(wishes.zone)).date())) if at else ""
 
 
 def history(change: WishChange, where: str, voice: Voice) -> str:

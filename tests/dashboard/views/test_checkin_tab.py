@@ -12,10 +12,13 @@ from dashboard.wording import checkin_tab as words
 from data.actions.checkin_wishes import set_wishes
 from data.checkins.forms import save_extras, submit
 from data.checkins.links import open_by_code
+from data.database import writing
+from data.messages.agreements import MAIL_REFUSED, change_agreement
+from data.messages.replies import take_reply
 from data.messages.unsubscribing import unsubscribe, unsubscribe_token
 from data.queries.checkin_stops import Stops, read_stops
 from data.queries.checkin_wishes import read_wishes
-from models.policy import Denied
+from models.policy import OPERATOR, Denied
 from models.tables import CheckInLink, CheckInWishes
 from tests.checkins import ask
 from tests.clinic import only_row, rows_of
@@ -173,6 +176,33 @@ def test_a_consent_taken_back_by_the_link_in_a_mail_stands_on_the_head(asked):
     assert "the patient: no more e-mails" in screen.said
     wish(asked, seen=2, mail_agreed=True)
     assert read() == Stops()
+
+
+def test_an_address_that_does_not_exist_is_told_to_both_until_it_is_changed(asked):
+    wish(asked, email="pat@example.org", mail_agreed=True)
+    told = {"by": "mail server", "event": "address refused"}
+    with writing(asked.engine) as connection:
+        change_agreement(
+            connection, OPERATOR, asked.patient_id, MAIL_REFUSED, asked.clinic.now, **told
+        )
+    screen = open_tab(asked)
+    assert "No reminders: their e-mail address does not exist." in screen.said
+    assert "On 12 Jan 2026 the mail server said that this e-mail address" in screen.said
+    assert "mail server: no such e-mail address" in screen.said
+    now = read_wishes(asked.engine, asked.person, asked.patient_id)
+    assert asking.refused(now, asking.TO_PATIENT).startswith("On 12 Jan 2026 we were told")
+    wish(asked, seen=2, email="pat2@example.org")
+    now = read_wishes(asked.engine, asked.person, asked.patient_id)
+    assert (now.mail_refused_at, asking.refused(now, asking.TO_STAFF)) == (None, "")
+    assert "Reminders by e-mail" in asking.reached(now)
+
+
+def test_a_stop_by_text_is_the_patients_own(asked):
+    wish(asked, phone="+13035550100", text_agreed=True)
+    take_reply(asked.engine, sender="+1 303 555 0100", words="STOP")
+    screen = open_tab(asked)
+    assert "Took back the consent to reminders by text message on 12 Jan 2026." in screen.said
+    assert "the patient: no more text messages" in screen.said
 
 
 def test_stops_are_read_by_whoever_may_read_the_chart(asked):
