@@ -330,6 +330,18 @@ def test_refresh_changes_nothing_that_is_right_and_mends_what_is_not(run, monkey
     assert everything(configured_engine())["episodes"] == right
 
 
+def test_refresh_of_what_is_due_goes_last_in_line_and_does_nothing_twice(run, monkeypatch):
+    steps = []
+    monkeypatch.setattr(os, "nice", steps.append)
+    run("init")
+    assert run("refresh", "--due") == (0, "Worked out: nothing was due.\n", "")
+    demo.create(configured_engine(), OPERATOR, patients=30, today=on(50))
+
+    assert run("refresh", "--due") == (0, "Worked out: fits, back_tests.\n", "")
+    assert run("refresh", "--due") == (0, "Worked out: nothing was due.\n", "")
+    assert steps == [19, 19, 19]
+
+
 def test_doctor_finds_all_in_order_and_migrate_nothing_to_do(run):
     run("init")
 
