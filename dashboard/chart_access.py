@@ -7,7 +7,9 @@ from uuid import UUID
 
 import streamlit as st
 
+from dashboard import frame
 from dashboard.attempts import attempt
+from dashboard.person import acting_person
 from dashboard.sitemap import page_at
 from dashboard.tables import table_of
 from dashboard.wording import audit as said
@@ -19,6 +21,8 @@ from data.queries.chart import Chart
 from data.queries.emergencies import find_emergency
 from models.policy import Operation, Person, Relation
 
+ASKED_EVERY = 5.0  # seconds
+
 
 def may(person: Person, chart: Chart, operation: Operation) -> bool:
     """Return whether the person may do this to this very patient."""
@@ -29,14 +33,24 @@ def may(person: Person, chart: Chart, operation: Operation) -> bool:
 def draw_emergency(person: Person, chart: Chart) -> None:
     """Say over the whole chart that it is open for a while, why, and that each look is kept."""
     patient = chart.patient
-    if person.relation_to(patient.site_id, patient.patient_id) is not Relation.EMERGENCY:
-        return
-    emergency = find_emergency(configured_engine(), person, patient.patient_id)
-    if emergency is not None:
-        st.html(
-            f"<div class='ag-strip ag-emergency' role='alert'>{escape(words.banner(emergency))}"
-            "</div>"
-        )
+    if person.relation_to(patient.site_id, patient.patient_id) is Relation.EMERGENCY:
+        _draw_banner(patient.patient_id)
+
+
+@st.fragment(run_every=ASKED_EVERY)
+def _draw_banner(patient_id: UUID) -> None:
+    """Say it for as long as it is so. Once the hour is over the page is asked for anew.
+
+    Then it is refused; without this the chart would stand there until somebody clicks.
+    """
+    with frame.say_what_failed():
+        person = acting_person()
+        if patient_id not in person.emergencies:
+            st.rerun()
+        emergency = find_emergency(configured_engine(), person, patient_id)
+        if emergency is not None:
+            said = escape(words.banner(emergency))
+            st.html(f"<div class='ag-strip ag-emergency' role='alert'>{said}</div>")
 
 
 def draw_access(person: Person, patient_id: UUID) -> None:

@@ -17,6 +17,9 @@ from models.access import Stage
 if TYPE_CHECKING:
     from dashboard.web.gate import Gate
 
+# What our pages send. Anything else Streamlit would do for whoever asks, such as empty the caches
+# of all or name the files of this installation.
+PASSED_ON = ("rerun_script", "stop_script", "file_urls_request", "app_heartbeat")
 GONE: dict[str, Any] = {"type": "websocket.disconnect", "code": REFUSED}
 
 
@@ -48,9 +51,15 @@ class Line:
             await self._send(message)
 
     async def receive(self) -> Message:
-        message = await self._next()
-        if message["type"] == "websocket.receive" and not await self._is_still_theirs(message):
-            self._ended.set()
+        while True:
+            message = await self._next()
+            if message["type"] != "websocket.receive":
+                break
+            said = _read(message)
+            if not await self._is_still_theirs(said):
+                self._ended.set()
+            if self._ended.is_set() or said.WhichOneof("type") in PASSED_ON:
+                break
         if not self._ended.is_set():
             return message
         await self._send({"type": "websocket.close", "code": REFUSED})
@@ -67,9 +76,9 @@ class Line:
         coming.cancel()
         return GONE
 
-    async def _is_still_theirs(self, message: Message) -> bool:
+    async def _is_still_theirs(self, said: BackMsg) -> bool:
         # A page's first message is its own doing: reconnecting must not keep a session alive.
-        is_active = not self._is_first and _is_step(message)
+        is_active = not self._is_first and _is_step(said)
         self._is_first = False
         try:
             presence = await self._gate.find(self._scope, is_active=is_active)
@@ -79,10 +88,14 @@ class Line:
         return presence is not None and presence.stage is Stage.OPEN
 
 
-def _is_step(message: Message) -> bool:
-    """Tell whether a person did something; a page that refreshes itself is nobody's doing."""
+def _read(message: Message) -> BackMsg:
+    """Return what a message says; an empty one for what none of our pages could have sent."""
     try:
-        said = BackMsg.FromString(message.get("bytes") or b"")
+        return BackMsg.FromString(message.get("bytes") or b"")
     except DecodeError:
-        return False
+        return BackMsg()
+
+
+def _is_step(said: BackMsg) -> bool:
+    """Tell whether a person did something; a page that refreshes itself is nobody's doing."""
     return said.WhichOneof("type") == "rerun_script" and not said.rerun_script.is_auto_rerun

@@ -62,8 +62,14 @@ async def asset(request: Request) -> Response:
 
 
 def tag_of(found: Presence) -> str:
-    """Return a name for a session that a page may know; the session's own id stays here."""
-    return hashlib.sha256(f"page:{found.session_id}".encode()).hexdigest()[:16]
+    """Return a name for a session and its rights that a page may know; the ids stay here.
+
+    A page that was drawn for other rights leaves as one of another session does.
+    """
+    person = found.person
+    sites = ["all"] if person.sites is None else sorted(map(str, person.sites))
+    said = f"page:{found.session_id}:{sorted(person.roles)}:{sites}:{person.patient_id}"
+    return hashlib.sha256(said.encode()).hexdigest()[:16]
 
 
 def seconds_left(found: Presence) -> int:

@@ -10,9 +10,10 @@ import sys
 from contextlib import suppress
 from datetime import timedelta
 from urllib.parse import urlsplit
+from uuid import uuid4
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import insert, select, update
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from websockets.exceptions import ConnectionClosed, InvalidStatus
@@ -25,7 +26,7 @@ from data.database import reading, writing
 from data.doors.secrets import hash_token
 from models.access import Stage
 from models.policy import Role
-from models.tables import AuditLine, Patient, Session, Site
+from models.tables import AuditLine, Emergency, Patient, Session, Site
 from tests.browser.entering import COOKIE, add_user, token_of
 from tests.browser.serving import ROOT, environment_for, make_demo, running_server
 
@@ -215,12 +216,16 @@ def rerun(page="", query=""):
 def run(connection, page="", query=""):
     """Run a page and return all it sent, as text."""
     connection.send(rerun(page, query))
-    said = []
-    while True:
-        data = connection.recv(timeout=30)
-        said.append(data.decode("latin-1"))
-        if ForwardMsg.FromString(data).WhichOneof("type") == "script_finished":
-            return "".join(said)
+    return "".join(it.SerializeToString().decode("latin-1") for it in until_finished(connection))
+
+
+def until_finished(connection):
+    """Yield what a page sends until its script has ended."""
+    kind = ""
+    while kind != "script_finished":
+        message = ForwardMsg.FromString(connection.recv(timeout=30))
+        kind = message.WhichOneof("type")
+        yield message
 
 
 def read_to_the_end(connection):
@@ -269,6 +274,47 @@ def test_a_clinician_sees_the_name_so_the_tests_above_would_notice(served):
     address, visitors, _ = served
     with stream(address, visitors.clinician) as connection:
         assert visitors.name in run(connection, "patient", f"id={visitors.patient}")
+
+
+def test_a_chart_opened_in_an_emergency_leaves_the_screen_when_its_hour_is_over(served):
+    address, visitors, _ = served
+    theirs = select(Patient.site_id).where(Patient.patient_id == visitors.patient)
+    with reading(visitors.engine) as connection:
+        elsewhere = connection.scalars(
+            select(Site.site_id).where(Site.site_id.not_in(theirs)).limit(1)
+        ).one()
+    user_id = add_user(visitors.engine, "Helping Sweep", Role.CLINICIAN, sites=(elsewhere,))
+    row = {
+        "patient_id": visitors.patient,
+        "emergency_id": uuid4(),
+        "user_id": user_id,
+        "reason": "collapsed in our waiting room",
+        "opened_at": clock.now(),
+        "until_at": clock.now() + timedelta(minutes=60),
+    }
+    with writing(visitors.engine) as connection:
+        connection.execute(insert(Emergency), row)
+    with stream(address, token_of(visitors.engine, user_id)) as connection:
+        connection.send(rerun("patient", f"id={visitors.patient}"))
+        chart, asking = [], BackMsg()
+        for message in until_finished(connection):
+            chart.append(str(message))
+            if message.WhichOneof("type") == "navigation":
+                asking.rerun_script.page_script_hash = message.navigation.page_script_hash
+            if message.WhichOneof("type") == "auto_rerun":
+                assert message.auto_rerun.interval <= 5
+                asking.rerun_script.fragment_id = message.auto_rerun.fragment_id
+        assert visitors.name in "".join(chart)
+        asking.rerun_script.query_string = f"id={visitors.patient}"
+        asking.rerun_script.is_auto_rerun = True
+        with writing(visitors.engine) as ending:
+            ending.execute(update(Emergency).values(until_at=clock.now()))
+        connection.send(asking.SerializeToString())
+        banner = "".join(map(str, until_finished(connection)))
+        page = "".join(map(str, until_finished(connection)))
+    assert "FINISHED_EARLY_FOR_RERUN" in banner
+    assert "may not read chart here" in page
+    assert visitors.name not in banner + page
 
 
 def test_what_a_browser_says_about_its_identity_is_not_believed(served):
