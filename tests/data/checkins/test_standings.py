@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
 
 import pytest
@@ -17,6 +18,7 @@ from data.checkins.plans import plan_in_force
 from data.checkins.standings import WAS_ASKED, refresh_all_standings
 from data.database import reading, writing
 from data.importers import import_files, read_path
+from data.messages.reminders import plan_reminders
 from data.queries.due import completion_by_site, read_missed
 from models.checkins.plan import Plan
 from models.checkins.schedule import completion, missed_in_a_row
@@ -147,3 +149,25 @@ def test_an_import_keeps_them_too(engine, tmp_path):
     import_files(engine, OPERATOR, read_path(tmp_path))
     assert max(row.due_on for row in rows_of(engine, SiteCheckIns)) < date(2026, 2, 1)
     assert refresh(engine) == 0
+
+
+def test_many_writers_at_once_leave_nothing_to_put_right(clinic):
+    patients = [clinic.register(f"P-{number}") for number in range(4)]
+
+    def infuse(patient):
+        clinic.record(patient, "day | infusion\n 0 | yes")
+
+    def score(patient):
+        clinic.record(patient, "day | PHQ-9\n 7 | 9")
+
+    def wish(patient):
+        changes = {"weekday": 3, "hour": 9}
+        set_wishes(clinic.engine, OPERATOR, patient_id=patient, seen_version=0, changes=changes)
+
+    acts = [(act, patient) for patient in patients for act in (infuse, score, wish)]
+    with ThreadPoolExecutor(6) as pool:
+        list(pool.map(lambda it: it[0](it[1]), acts))
+        list(pool.map(lambda _: plan_reminders(clinic.engine), range(3)))
+
+    assert refresh(clinic.engine) == 0
+    assert len(rows_of(clinic.engine, CheckInStanding, was_asked=True)) == 4
