@@ -10,18 +10,22 @@ import pytest
 from sqlalchemy import update
 
 from dashboard.wording.chart import COURSES, DOMAINS, RECORDS, STEPS
+from dashboard.wording.exposure import TAB as EXPOSURE
 from data.actions.crisis_texts import set_crisis_text
 from data.actions.infusions import correct_infusion, record_infusion
 from data.actions.patients import PatientEntry, register_patient
+from data.actions.planned_infusions import plan_infusion, withdraw_planned
+from data.actions.screens import record_screen
 from data.actions.sites import open_site
 from data.database import writing
-from models.entries import InfusionEntry
+from models.entries import LONGEST_NAME, InfusionEntry
 from models.policy import OPERATOR, Role
+from models.screening import ScreenEntry, ScreenKind
 from models.tables import Patient, User
 from tests.clinic import LOST, only_row
 from tests.dashboard.views.people import ADA, patient_of
 from tests.dashboard.views.screens import open_screen
-from tests.histories import read_moment
+from tests.histories import on, read_moment
 
 PAYLOADS = [
     "<script>alert(1)</script>",
@@ -61,7 +65,9 @@ def enter(clinic, text):
     entry = PatientEntry(text, site, name=text, sex="other", covariates={"told": text})
     patient = register_patient(clinic.engine, OPERATOR, entry=entry)
     clinic.record(patient, LOST)
-    given = InfusionEntry(read_moment("29"), adverse_events=(text,), note=text)
+    given = InfusionEntry(
+        read_moment("29"), adverse_events=(text,), note=text, given_by=text[:LONGEST_NAME]
+    )
     infusion = record_infusion(clinic.engine, OPERATOR, patient_id=patient, entry=given)
     correct_infusion(
         clinic.engine,
@@ -73,6 +79,11 @@ def enter(clinic, text):
         reason=text,
     )
     clinic.score(patient, read_moment("29"), 12, safety_answer=2, note=text)
+    screen = ScreenEntry(ScreenKind.URINARY, on(29), is_finding=True, remark=text)
+    record_screen(clinic.engine, OPERATOR, patient_id=patient, entry=screen)
+    theirs = {"patient_id": patient}
+    plan_infusion(clinic.engine, OPERATOR, **theirs, planned_on=on(40), seen_version=0)
+    withdraw_planned(clinic.engine, OPERATOR, **theirs, seen_version=1, reason=text)
     return patient, infusion
 
 
@@ -92,7 +103,7 @@ def test_each_chart_form_and_record_shows_it_as_typed(clinic):
         for screen in (
             *(
                 open_screen("patient", id=patient).open_tab(f"tabs-{patient}", tab)
-                for tab in (COURSES, STEPS, DOMAINS, RECORDS)
+                for tab in (COURSES, STEPS, DOMAINS, EXPOSURE, RECORDS)
             ),
             open_screen("record", id=patient),
             open_screen("correct", **address),
