@@ -35,7 +35,7 @@ VERSION = 3
 LEAST_LOSSES = 10
 # Measured: between a half and all of it makes little difference where the last score was good.
 # Where it was not, the rest keeps the chance that it was a loss from being taken for certain.
-SHARE_OF_PACE = 0.7
+SHARE_OF_PACE = 0.6
 # Days a usual duration is read from, and the shares that are said of it.
 USUAL_DAYS: Array = np.arange(1.0, 731.0)
 USUAL_SHARES = (0.1, 0.5, 0.9)

@@ -16,6 +16,7 @@ from models.outcomes.forecast import collect_responses, fit_model
 from models.outcomes.history import Moment, Score
 from models.outcomes.rules import Rules
 from tests.benchmarks.forecast import DAYS, auc, crps, kaplan_meier_curves, quantile, share_held
+from tests.benchmarks.forecast_shapes import run
 from tests.simulated_clinics import SCENARIOS, ask, invent_clinic, on
 
 PHQ = catalogue()["PHQ-9"]
@@ -58,3 +59,10 @@ def test_forecasts_are_sharper_than_kaplan_meier_and_windows_hold(name):
     assert auc(ours[:, 14], truth <= 14) > auc(theirs[:, 14], truth <= 14) + 0.02
     held = share_held(quantile(ours, 0.1) * (ours[:, 0] < 0.1), quantile(ours, 0.9), truth)
     assert 0.72 < held < 0.94
+
+
+@pytest.mark.parametrize("name", ["sudden", "homogeneous", "memoryless"])
+def test_in_clinics_of_30_patients_forecasts_are_no_worse_than_kaplan_meier(name):
+    clinics = np.array([run(SCENARIOS[name], 30, 60, seed) for seed in (1, 2)])
+
+    assert np.all(clinics[:, :, 0].mean(axis=0) < 1)
