@@ -34,7 +34,6 @@ from data.importers import import_files
 from data.queries.access import read_access
 from data.queries.audit import AuditFilter, read_audit
 from data.queries.chart import read_chart
-from data.queries.checkin_wishes import read_wishes
 from data.queries.crisis_texts import read_crisis_texts
 from data.queries.durations import DurationFilter, read_durations
 from data.queries.own import read_own
@@ -201,8 +200,6 @@ DO: dict[Operation, Callable[[Attempt], object]] = {
     Operation.PLAN_CHECKINS: wish_for_another_hour,
     Operation.ACT_ON_FLAG: acknowledge_a_flag,
     Operation.REVIEW_PROMPT: put_a_prompt_aside,
-    Operation.PLAN_CHECKINS: lambda it: read_wishes(it.engine, it.person, patient_id=it.patient),
-    Operation.ANSWER_CHECKIN: lambda it: open_own(it.engine, it.person),
     Operation.IMPORT: lambda it: import_files(
         it.engine, it.person, [("scores.csv", CSV + b"P-1,Denver,2026-02-01,PHQ-9,9\n")]
     ),
