@@ -6,6 +6,7 @@ from html import escape
 
 import streamlit as st
 
+from dashboard import sitemap
 from dashboard.wording import outlook as words
 from data.database import configured_engine
 from data.outlook_switch import is_outlook_on
@@ -43,3 +44,4 @@ def draw_basis(forecast: PatientForecast, chart: Chart) -> None:
     lines = "".join(f"<li>{escape(line)}</li>" for line in words.explain(forecast, chart))
     if lines:
         st.html(f"<section class='ag-basis'><b>{words.RESTS_ON}</b><ul>{lines}</ul></section>")
+        st.page_link(sitemap.page_at("trust"), label=words.HOW_FAR)

@@ -17,6 +17,7 @@ from models.outcomes.forecast import Outlook
 from models.outcomes.forecast.trend import Trend
 
 RESTS_ON = "What the outlook rests on"
+HOW_FAR = "How far to trust the outlook here"
 LIMITS = (
     "An estimate from how long responses held before, for a clinician to weigh. Group figures do "
     "not say what one patient will do, and the patient does not see this."

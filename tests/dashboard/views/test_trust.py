@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from dashboard.wording import trust as words
+from dashboard.wording.outlook import HOW_FAR
 from data.actions.forecasts import refresh_forecasts
 from data.actions.rules import set_rules
 from data.backtests import BackTests, store_tests
@@ -170,8 +171,10 @@ def test_a_patients_chart_says_how_often_such_windows_held(clinic, keep):
     refresh_forecasts(clinic.engine, OPERATOR)
     found = keep(invent(40))
 
-    said = " ".join(open_screen("patient", id=patient).said.split())
+    screen = open_screen("patient", id=patient)
+    said = " ".join(screen.said.split())
 
+    assert HOW_FAR in [link.label for link in screen.links]
     held = found.windows.held
     share = f"{held.value * 100:.0f} % held"
     assert (
