@@ -20,6 +20,7 @@ from data.demo.exposure import make_pretend_exposure
 from data.demo.flags import raise_pretend_flags
 from data.demo.group import SITES, share_out
 from data.demo.registrations import register_patients
+from data.demo.reviews import put_pretend_prompts_aside
 from data.importers.intake import Intake, Tell
 from data.importers.rows import Batch
 from data.results import recompute_all
@@ -55,6 +56,7 @@ def create(
         recompute_all(connection)
         refresh_all_standings(connection)
         counts["flags"] = raise_pretend_flags(connection, seed=seed)
+        put_pretend_prompts_aside(connection, seed=seed, today=today)
         write_line(connection, person, Operation.IMPORT, pretend=True, seed=seed, **counts)
     return counts
 

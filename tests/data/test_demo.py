@@ -19,6 +19,7 @@ from data.demo.people import INDICATIONS
 from data.flags import raise_flags
 from data.instruments import catalogue
 from data.queries.due import completion_by_site, read_due, read_missed
+from data.queries.morning import read_morning
 from models.checkins.schedule import State
 from models.checkins.standing import MISSED_SHOWN, MISSED_STILL_NEWS
 from models.errors import Refused
@@ -26,6 +27,7 @@ from models.exposure_policy import Policy
 from models.outcomes.booking import Booked, follow_booking
 from models.outcomes.ending import EndReason, end_reason
 from models.outcomes.episodes import Held, Unstated
+from models.outcomes.prompt_rules import OF_SAFETY
 from models.outcomes.rules import Rules
 from models.outcomes.screens import find_due
 from models.outcomes.standing import Situation, Status, status_on
@@ -42,6 +44,7 @@ from models.tables import (
     Infusion,
     Patient,
     PlannedInfusion,
+    PromptReview,
     Screen,
     Site,
     StoredEpisode,
@@ -430,3 +433,14 @@ def test_most_screens_are_done_when_due_and_a_few_find_something(engine):
     overdue = sum(due.is_due(TODAY) for due in dues) / len(dues)
     assert 0.02 <= overdue <= 0.4
     assert 0.01 <= sum(it.is_finding for it in screens) / len(screens) <= 0.15
+
+
+def test_some_prompts_are_put_aside_by_staff_and_none_about_safety(engine):
+    demo.create(engine, OPERATOR, patients=240)
+    reviews = rows_of(engine, PromptReview)
+    found = read_morning(engine, OPERATOR, today=clock.today("America/Los_Angeles"))
+
+    assert len(reviews) >= 2
+    assert {row.patient_id for row in found.aside} == {row.patient_id for row in reviews}
+    assert all(OF_SAFETY.isdisjoint(row.prompts) for row in reviews)
+    assert len(found.rows) > 2 * len(reviews)
