@@ -13,23 +13,31 @@ from dashboard.wording import statuses
 from dashboard.wording.chart import LEGEND
 from dashboard.wording.courses import describe_curves, describe_swimmer
 from data.instruments import catalogue
-from data.queries.durations import DurationFilter, Durations
+from data.queries.durations import DurationFilter, Durations, may_know_who
 from data.queries.group import Group
 from models.disclosure import FEWEST_SHOWN
 from models.entries import ROUTES
 from models.outcomes.courses import Kind
 from models.outcomes.curves import Summary
+from models.policy import Person
 
 ANY = "Any"
 
 
-def ask_filter(group: Group) -> DurationFilter:
+def ask_filter(group: Group, person: Person) -> DurationFilter:
+    """Ask what to draw. Whoever may not know the patients narrows nothing.
+
+    Of two filters, one within the other, the difference could be one patient; what may be told
+    apart stands on Compare sites.
+    """
     stated = [code for code, it in catalogue().items() if it.response_drop is not None]
+    usual = stated.index("PHQ-9") if "PHQ-9" in stated else 0
+    if not may_know_who(person):
+        chosen = st.selectbox("Instrument", stated, usual, key="d_instrument", width=240)
+        return DurationFilter(instrument=chosen)
     with st.container(key="filters"):
         first = st.columns([1.3, 1.4, 1.4, 1.3, 0.9, 2.2])
-    instrument = first[0].selectbox(
-        "Instrument", stated, stated.index("PHQ-9") if "PHQ-9" in stated else 0, key="d_instrument"
-    )
+    instrument = first[0].selectbox("Instrument", stated, usual, key="d_instrument")
     site = first[1].selectbox("Site", [ANY, *group.sites], key="d_site")
     indication = first[2].selectbox(
         "Indication",

@@ -23,7 +23,7 @@ def render() -> None:
 
     page, timing, foot = st.container(), st.container(), st.container()
     with page:
-        wanted = durations_page.ask_filter(group)
+        wanted = durations_page.ask_filter(group, person)
     with timing:  # before the curves, where the page may stop
         timing_shares.draw_by_giver(person, wanted)
     with foot:

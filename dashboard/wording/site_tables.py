@@ -156,8 +156,13 @@ def _compared(result: SiteResult) -> list[str]:
         with_limits(result.shrunken),
         _range(result.watch),
         _range(result.differs),
-        VERDICTS[result.verdict],
+        REASONS[Reason.TOO_FEW] if is_untold(result) else VERDICTS[result.verdict],
     ]
+
+
+def is_untold(result: SiteResult) -> bool:
+    """Whether a site's rate is hidden and nothing is said of it."""
+    return result.crude is None and result.verdict in (Verdict.SAME, Verdict.WATCH)
 
 
 def with_limits(rate: Share | None) -> str:

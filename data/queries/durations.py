@@ -74,7 +74,7 @@ def read_durations(
         for row in frame.itertuples()
     ]
     frame = frame.drop(columns=["held", "last_assessed_on", "left_on"])
-    if not _may_know_who(person):
+    if not may_know_who(person):
         frame["patient_id"] = pd.factorize(frame["patient_id"])[0]
         frame = frame.drop(columns="code")
     note_look(
@@ -83,7 +83,7 @@ def read_durations(
     return Durations(frame, counted, rules)
 
 
-def _may_know_who(person: Person) -> bool:
+def may_know_who(person: Person) -> bool:
     """Return whether every patient whose courses this person may count is one they may list."""
     if not person.may(Operation.LIST_PATIENTS, Relation.SAME_SITE):
         return False

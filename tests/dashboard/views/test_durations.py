@@ -144,13 +144,11 @@ def test_small_counts_are_left_out_of_a_managers_sentence():
     )
 
 
-def test_a_site_manager_chooses_among_their_own_sites(followed):
-    options = (
-        open_screen("durations", person=manager_at(followed.denver))
-        .field("selectbox", "Site")
-        .options
-    )
-    assert options == ["Any", "Denver"]
+def test_a_manager_has_no_two_filters_to_subtract(followed):
+    for person in (manager_at(followed.denver), GROUP_MANAGER):
+        asked = open_screen("durations", person=person).at
+        assert [it.label for it in asked.selectbox] == ["Instrument"]
+        assert not asked.date_input
 
 
 def test_a_clinician_still_sees_each_course_of_their_site(followed):
