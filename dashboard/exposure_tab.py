@@ -73,6 +73,7 @@ def _draw_pressure(found: PatientExposure) -> None:
             key="pressure",
             alt=said,
         )
+        st.html(f"<p class='ag-note'>{escape(words.STEMS)}</p>")
 
 
 def _draw_screens(person: Person, chart: Chart, found: PatientExposure) -> None:

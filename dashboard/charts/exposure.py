@@ -42,7 +42,7 @@ def draw_months(exposure: Exposure, way: Amount, *, dark: bool = False) -> go.Fi
             x=list(range(len(names))),
             y=counts,
             width=0.62,
-            marker={"color": palette.bar},
+            marker={"color": palette.bar, "line": {"width": 0}},
             text=[_label(part) for part in parts],
             textposition="outside",
             textfont={"size": 10, "color": palette.quiet},
@@ -90,7 +90,11 @@ def draw_pressure(pressure: Pressure, *, dark: bool = False) -> go.Figure:
     first, last = peaks[0].day, peaks[-1].day
     wide = max((last - first).days, LEAST_DAYS)
     air = timedelta(days=max(3, wide // 30))
-    figure.update_xaxes(type="date", range=[first - air, first + timedelta(days=wide) + air])
+    figure.update_xaxes(
+        type="date",
+        range=[first - air, first + timedelta(days=wide) + air],
+        tickformat="%-d %b\n%Y",
+    )
     known = [it for one in peaks for it in (one.systolic_before, one.systolic_peak) if it]
     low, high = min(known) - AIR, max([*known, pressure.line]) + AIR
     figure.update_yaxes(range=[low, high], title_text="systolic mmHg", nticks=5)

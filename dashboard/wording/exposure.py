@@ -16,6 +16,7 @@ MONTH_COLUMNS = ("Month", "Infusions", "Milligrams recorded")
 IN_NUMBERS = "Month by month in numbers"
 PRESSURE, SCREENS = "Blood pressure", "Screens"
 SCREEN_COLUMNS = ("Screen", "Done on", "Result", "Entered by")
+STEMS = "Each stem runs from the pressure before to the peak; a diamond is over the clinic's line."
 NO_SCREENS = "No screen is recorded yet."
 RECORD_SCREEN = "Record a screen"
 MIXED = (
