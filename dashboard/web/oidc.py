@@ -24,18 +24,24 @@ from dashboard.web.addresses import own_address, safe_next, with_next
 from dashboard.web.arriving import arrive
 from dashboard.web.bugs import report_bug
 from dashboard.web.cookies import ELSEWHERE, drop_cookie, read_cookie, set_cookie
+from dashboard.web.gate import presence_of
 from dashboard.web.pages import browser_of, client_of, goal_of, guarded, say
 from dashboard.wording import doors as words
+from data import clock
 from data.database import configured_engine
 from data.doors.links import link_identity
 from data.doors.openings import SignedIn
 from data.doors.refusals import NotSignedIn
 from data.doors.sealing import seal, unseal
 from data.doors.sign_in import note_unvouched, sign_in_with
+from models.access import Stage
 from models.errors import Unavailable
 
 PLACE = "cookie:elsewhere"
 LASTS = 600  # seconds somebody may take at the provider
+# Whoever confirms that it is them is to show it there anew, not to be waved through.
+ANEW = {"prompt": "login", "max_age": "0"}
+CLOCKS_DIFFER = 60  # seconds
 
 
 @dataclass(frozen=True)
@@ -100,9 +106,13 @@ async def leave_for_provider(request: Request) -> Response:
     if provider is None:
         return say(words.NOT_FOUND, title=words.NOT_FOUND_TITLE, status=404)
     kept: dict[str, Any] = {}
+    presence = presence_of(request)
+    is_confirming = presence is not None and presence.stage is Stage.OPEN
     try:
         response = await _registered(provider).authorize_redirect(
-            _with_session(request, kept), _back_address(request, provider)
+            _with_session(request, kept),
+            _back_address(request, provider),
+            **(ANEW if is_confirming else {}),
         )
     except (HTTPError, ValueError) as error:
         report_bug(error)
@@ -111,6 +121,7 @@ async def leave_for_provider(request: Request) -> Response:
         "session": kept,
         "next": goal_of(request),
         "welcome": request.path_params.get("token", ""),
+        "confirming_since": clock.now().timestamp() if is_confirming else None,
     }
     response.headers["cache-control"] = "no-store"
     set_cookie(response, request.scope, seal(json.dumps(going), PLACE), ELSEWHERE, LASTS)
@@ -158,7 +169,16 @@ async def _read_claims(
     is_theirs = claims.get("iss") == metadata.get("issuer")
     if not is_theirs or claims["iss"].rstrip("/") != provider.issuer or not claims.get("sub"):
         raise NotVouched
+    if not _is_fresh(claims.get("auth_time"), going["confirming_since"]):
+        raise NotVouched
     return dict(claims)
+
+
+def _is_fresh(shown_at: Any, since: float | None) -> bool:
+    """Tell whether somebody showed who they are since then, as far as the provider says when."""
+    if since is None or shown_at is None:
+        return True
+    return isinstance(shown_at, int | float) and shown_at >= since - CLOCKS_DIFFER
 
 
 async def _let_in(request: Request, claims: dict[str, Any], welcome: str) -> SignedIn:

@@ -8,7 +8,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from urllib.parse import parse_qs, urlencode, urlsplit
+from urllib.parse import parse_qs, parse_qsl, urlencode, urlsplit
 
 import pytest
 from sqlalchemy import insert, update
@@ -215,3 +215,34 @@ def test_without_the_settings_there_is_no_such_door(doors, monkeypatch):
     browser = new_browser()
     assert "Continue with" not in browser.get("/sign-in").text
     assert browser.get("/sign-in/with/your-account").status_code == 404
+
+
+def test_who_confirms_is_asked_by_the_provider_too(provider, doors):
+    """A provider that knows the browser would otherwise say yes without anybody at the keyboard."""
+    link(doors, provider, doors.user("astrid", Role.PATIENT), "subject-9")
+    browser = new_browser()
+    assert "prompt=" not in browser.get(START).headers["location"]
+    assert go_there(browser, "subject-9").status_code == 303
+    location = browser.get(f"{START}?next=/confirm").headers["location"]
+    asked = dict(parse_qsl(urlsplit(location).query))
+    assert (asked["prompt"], asked["max_age"]) == ("login", "0")
+    before = browser.cookies["afterglow"]
+    assert browser.get(agree(location, "subject-9")).status_code == 303
+    assert browser.cookies["afterglow"] != before
+
+
+@pytest.mark.parametrize(
+    ("shown_at", "since", "is_fresh"),
+    [
+        (None, None, True),
+        (1_000, None, True),  # signing in: when they last showed it there is the provider's affair
+        (None, 2_000, True),  # a provider that does not say when
+        (2_030, 2_000, True),
+        (1_941, 2_000, True),
+        (1_939, 2_000, False),
+        (0, 2_000, False),
+        ("2030", 2_000, False),
+    ],
+)
+def test_an_old_sign_in_at_the_provider_confirms_nothing(shown_at, since, is_fresh):
+    assert oidc._is_fresh(shown_at, since) is is_fresh
