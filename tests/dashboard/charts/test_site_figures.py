@@ -4,8 +4,10 @@ import numpy as np
 import pytest
 
 from dashboard.charts.forest import NOTHING, ForestRow, draw_forest
-from dashboard.charts.months import MonthPoint, draw_months
+from dashboard.charts.months import MonthPoint, draw_months, draw_sizes
+from dashboard.charts.site_curves import draw_site_curves
 from dashboard.charts.site_funnel import draw_site_funnel, order_sites
+from models.outcomes.sites.durations import SiteCurve
 from models.outcomes.sites.verdicts import (
     Comparison,
     Measure,
@@ -194,3 +196,40 @@ def test_hidden_months_break_the_run_and_carry_no_number():
     assert hidden.hovertext == ("Feb 2026: hidden",)
     assert run.hovertext[0] == "Jan 2026: 50\u00a0% responded, 20 of 40 courses"
     assert np.allclose(figure.layout.yaxis.range, [0, 1.04])
+
+
+def curve(*survival, followed=100):
+    height = np.array([1.0, *survival])
+    days = np.arange(height.size) * 28.0
+    low = np.array([np.nan, *(height[1:] - 0.1)])
+    high = np.array([np.nan, *(height[1:] + 0.1)])
+    return SiteCurve(days, height, low, high, np.full(height.size, float(followed)))
+
+
+def test_curves_have_limits_and_numbers_at_risk_and_the_group_is_grey():
+    curves = {"Denver": curve(0.7, 0.5), "Reno <b>": curve(0.6, 0.4, followed=0)}
+    curves["All sites"] = curve(0.65, 0.45)
+    figure = draw_site_curves(curves, reference="All sites")
+    lines = {trace.name: trace for trace in figure.data if trace.mode == "lines+markers"}
+    bands = {trace.name for trace in figure.data if trace.fill == "toself"}
+
+    assert list(lines) == list(curves)
+    assert list(lines["Denver"].x) == [0, 28, 56]
+    assert list(lines["Denver"].y) == [1.0, 0.7, 0.5]
+    assert len({(line.line.color, line.line.dash) for line in lines.values()}) == 3
+    assert bands == {f"{name} limits" for name in curves}
+    assert "95 % limits 60 to 80" in lines["Denver"].hovertext[1]
+    assert written(figure).count("100") == 6
+    assert written(figure).count("few") == 3
+    assert "Reno &lt;b&gt;" in written(figure)
+
+
+def test_a_month_of_one_site_stands_before_the_group_s_line():
+    own = [MonthPoint("2026-01", 20, 10), MonthPoint("2026-02", None, None)]
+    group = [MonthPoint("2026-01", 100, 40), MonthPoint("2026-02", 100, 60)]
+    shares = {trace.name: list(trace.y) for trace in draw_months(own, beside=group).data}
+    assert shares["all sites"] == [0.4, 0.6]
+    assert shares["responded"] == [0.5, None]
+    [sizes] = draw_sizes(own).data
+    assert list(sizes.y) == [20, None]
+    assert "hidden" in sizes.hovertext[1]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from datetime import UTC, datetime, timedelta
 
 import numpy as np
 import pytest
@@ -212,6 +213,29 @@ def test_the_sentence_in_every_case():
     assert said_of(too_few=("A", "B")) == (
         "No site can be compared on 8-week hold; A and B have too few courses to show."
     )
+
+
+def test_the_sentence_about_one_s_own_site_names_no_other():
+    def said(**named):
+        groups = {"alike": (), "above": (), "below": (), "watched": (), "too_few": ()}
+        groups |= {"not_followed": ()} | named
+        return words.headline(Headline(Measure.RESPONSE, 1, **groups), others=11)
+
+    assert said(alike=("Denver",)) == "Denver cannot be told apart from the group on response."
+    assert said(below=("Denver",)) == ("Denver is below the group by more than chance on response.")
+    assert said(alike=("Denver", "Reno"), watched=("Reno",)) == (
+        "Denver and Reno cannot be told apart from the group on response; Reno is outside 95 % "
+        "limits, to watch."
+    )
+    assert said(too_few=("Denver",)) == "Denver has too few courses to show on response."
+
+
+def test_it_is_said_since_when_the_figures_stand():
+    at = datetime(2026, 11, 2, tzinfo=UTC)
+    assert words.published({"Denver": at}).startswith("As of 2 Nov 2026. Figures are published")
+    both = words.published({"Denver": at, "Reno": at - timedelta(days=30)})
+    assert both.startswith("As of 3 Oct 2026 to 2 Nov 2026, site by site.")
+    assert words.published({}) == words.PUBLISHED
 
 
 def test_a_curve_says_how_many_hold_with_limits_and_how_many_are_followed():
