@@ -10,8 +10,9 @@ from sqlalchemy import inspect, text
 from data.database import connect, reading, writing
 from data.flags import raise_flags
 from data.migrations import configuration, current, downgrade, newest, upgrade
+from data.results import recompute_all
 from models.outcomes.history import Moment
-from models.tables import Base, Flag, Patient
+from models.tables import Base, CountedCourse, Flag, Infusion, Patient
 from tests.clinic import LOST, everything, rows_of
 from tests.histories import on
 
@@ -215,3 +216,28 @@ def test_what_today_listed_before_there_were_flags_becomes_one(clinic):
     assert all(flag.closed_at is None and flag.version == 1 for flag in found.values())
     with writing(clinic.engine) as connection:  # the code that raises flags knows them again
         assert raise_flags(connection, list(codes)) == 0
+
+
+def test_whoever_typed_an_infusion_in_gave_it_and_a_file_has_not_said(clinic):
+    told = "day | infusion | PHQ-9\n-1 | - | 20\n0 | yes | -\n7 | - | 4\n28 | yes | 9"
+    typed = clinic.register("P-1", records=told)
+    filed = clinic.register("P-2", records=told)
+    with writing(clinic.engine) as connection:
+        connection.execute(
+            text(
+                "UPDATE infusions SET entry_key = 'import:' || infusion_id WHERE patient_id = :who"
+            ),
+            {"who": filed.hex if clinic.engine.dialect.name == "sqlite" else filed},
+        )
+    downgrade(clinic.engine, "0008")
+
+    upgrade(clinic.engine)
+
+    given_by = {(it.patient_id, it.given_by) for it in rows_of(clinic.engine, Infusion)}
+    assert given_by == {(typed, "command line"), (filed, None)}
+    counted = rows_of(clinic.engine, CountedCourse)
+    boosters = {(it.patient_id, it.given_by) for it in counted if it.booster is not None}
+    assert boosters == {(typed, "command line"), (filed, None)}
+    assert {it.given_by for it in counted if it.booster is None} == {None}
+    with writing(clinic.engine) as connection:
+        assert recompute_all(connection) == 0
