@@ -10,10 +10,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
-from sqlalchemy import Engine, update
+from sqlalchemy import Engine, Select, select, update
 
 from data import clock
+from data.audit import FAILED
 from data.checkins.dues import dues_of
 from data.checkins.filling import (
     SIGNED_IN,
@@ -31,10 +33,11 @@ from data.checkins.links import LinkOver, find_link, holder, is_live
 from data.checkins.receipts import make_receipt, support_of
 from data.checkins.submitting import submit
 from data.database import reading, writing
+from data.looks import note_look
 from models.checkins.forms import OpenForm, Receipt, check_extras, list_questions, put_answer
 from models.checkins.schedule import open_today
-from models.policy import Person
-from models.tables import CheckIn
+from models.policy import Operation, Person
+from models.tables import CheckIn, Patient
 
 __all__ = [
     "AlreadySubmitted",
@@ -55,11 +58,17 @@ def open_link(
     """Return the form of a link; its receipt once submitted; None for a link that is over.
 
     Looking uses nothing up. Nobody can tell a link that never was one from one that is too old.
+    Whoever comes with one that is over leaves a line: it may be in other hands by then.
     """
     with reading(engine) as connection:
         link = find_link(connection, token)
+        site_id = None if link is None else connection.scalar(_site_of(link.patient_id))
     if link is None:
         return None
+    if not is_live(link):
+        actor, state = holder(link.patient_id, client), "used" if link.used_at else "too old"
+        whose = {"site_id": site_id, "patient_id": link.patient_id}
+        note_look(engine, actor, Operation.ANSWER_CHECKIN, **whose, outcome=FAILED, link=state)
     try:
         with writing(engine) as connection:
             actor = holder(link.patient_id, client)
@@ -69,6 +78,10 @@ def open_link(
             return _show(connection, find_filling(connection, token, None, client))
     except LinkOver:
         return None
+
+
+def _site_of(patient_id: UUID) -> Select[Any]:
+    return select(Patient.site_id).where(Patient.patient_id == patient_id)
 
 
 def open_own(

@@ -148,3 +148,22 @@ def test_a_code_is_free_again_once_it_is_too_old(asked, monkeypatch):
     asked.clinic.now += timedelta(minutes=30)
 
     assert asked.link(mode="kiosk").short_code == "000007"
+
+
+def test_whoever_comes_with_a_link_that_is_over_leaves_one_line(asked):
+    used, old = asked.link().token, asked.link(mode="kiosk").token
+    asked.clinic.now += timedelta(minutes=31)
+    asked.answer(used, 1)
+    assert audit_of(asked.engine, outcome="failed") == []
+    for token, is_open in ((old, False), (used, True), ("never was one", False)):
+        if is_open:
+            submit(asked.engine, used)
+        for _ in range(3):
+            open_link(asked.engine, token, client="192.0.2.9")
+
+    lines = audit_of(asked.engine, outcome="failed")
+    assert [(line.person, line.client, line.detail) for line in lines] == [
+        ("check-in", "192.0.2.9", {"link": "too old"}),
+        ("check-in", "192.0.2.9", {"link": "used"}),
+    ]
+    assert {line.patient_id for line in lines} == {asked.patient_id}
