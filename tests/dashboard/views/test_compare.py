@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 import numpy as np
 import pytest
 
+from dashboard import loaders
 from dashboard.wording import site_comparison as words
 from dashboard.wording import (
     site_curves,
@@ -19,6 +20,7 @@ from dashboard.wording import (
     site_tables,
 )
 from data.actions.sites import open_site
+from data.site_reports import report_sites
 from models.outcomes.rules import Rules
 from models.outcomes.sites.compare import compare_sites
 from models.outcomes.sites.durations import SiteCurve, SiteDuration
@@ -27,6 +29,7 @@ from models.policy import OPERATOR
 from tests.clinic import LOST, audit_of
 from tests.dashboard.views.people import GROUP_MANAGER, clinician_at, manager_at
 from tests.dashboard.views.screens import open_screen
+from tests.simulated_sites import Truth, simulate
 
 TABS = (words.OVERVIEW, words.DURATIONS, words.FUNNELS, words.QUALITY)
 NO_RESPONSE = "day | infusion | PHQ-9\n-1 | - | 20\n0 | yes | -\n7 | - | 18"
@@ -89,6 +92,13 @@ def test_nothing_of_a_site_of_three_is_told(sites):
         numbers = {cell for cell in cells if re.search(r"[1-9]", cell)}
         assert not numbers, "a number of a site of three"
     assert "Reno</td>" in said
+
+
+def test_one_more_course_changes_no_word_and_no_hover_text(sites):
+    before = on_each_tab(open_screen("compare", person=GROUP_MANAGER))
+    sites.register("DEN-99", site=sites.denver, records=LOST)
+    loaders.forget()
+    assert on_each_tab(open_screen("compare", person=GROUP_MANAGER)) == before
 
 
 def test_each_step_has_its_count_and_who_fell_out_before_it(sites):
@@ -267,3 +277,46 @@ def test_a_single_site_has_no_difference_from_others(sites):
     assert words.HIDDEN_EVERYWHERE.format("Difference of medians, Difference") in screen.said
     [choice] = screen.at.get("button_group")
     assert words.LENGTHS[2] not in choice.options
+
+
+@pytest.fixture
+def large(clinic, monkeypatch):
+    """Four sites of 220 patients each, large enough for curves and months of their own."""
+    clinic.register("P-1", records=LOST)
+    tally, names = simulate(Truth(sizes=(220,) * 4), np.random.default_rng(3))
+    report = report_sites(tally, "PHQ-9", names, Rules(), {})
+    monkeypatch.setattr("dashboard.loaders.sites", lambda person, instrument: report)
+    return report
+
+
+def test_up_to_three_sites_are_drawn_against_all(large):
+    screen = open_screen("compare", person=GROUP_MANAGER).open_tab("c_tabs", words.DURATIONS)
+    [choice] = screen.at.multiselect
+    assert choice.proto.max_selections == 3
+    choice.set_value(choice.options[:2])
+    screen.run()
+    drawn = json.loads(screen.at.get("plotly_chart")[-1].proto.spec)["data"]
+    assert [it["name"] for it in drawn if it["mode"] == "lines+markers"] == [
+        *choice.options[:2],
+        site_lengths.GROUP,
+    ]
+    assert words.CURVE_DRAWN.replace(" %", "\u00a0%") in screen.said
+
+
+def test_differences_of_means_and_medians_stand_beside_one_another(large):
+    screen = open_screen("compare", person=GROUP_MANAGER)
+    screen.at.session_state["c_length"] = words.LENGTHS[2]
+    screen.open_tab("c_tabs", words.DURATIONS)
+    said = [chart.proto.alt for chart in screen.at.get("plotly_chart")]
+    assert any(words.MEAN_DIFFERENCE in alt for alt in said)
+    assert any(words.MEDIAN_DIFFERENCE in alt for alt in said)
+
+
+def test_one_site_s_months_are_drawn_against_the_group_s(large):
+    screen = open_screen("compare", person=GROUP_MANAGER)
+    assert len(screen.at.get("plotly_chart")) == 5
+    screen.field("selectbox", words.CHOOSE_SITE).set_value("Site 01")
+    screen.run()
+    first, second = (json.loads(it.proto.spec)["data"] for it in screen.at.get("plotly_chart"))
+    assert [it["name"] for it in first][:2] == ["all sites", "responded"]
+    assert second[0]["name"] == "eligible courses"

@@ -78,6 +78,13 @@ def test_it_names_no_patient_and_gives_no_number_of_a_small_site(clinic):
         assert not re.search(r">[^<]*[1-9][^<]*<", row)
 
 
+def test_one_more_course_changes_no_word_of_it(clinic):
+    before = visit(clinic, Role.GROUP_MANAGER, sees_all_sites=True)
+    clinic.register("DEN-99", name=NAME, records=LOST)
+    after = visit(clinic, Role.SITE_MANAGER, clinic.denver, clinic.phoenix)
+    assert text_of(after) == text_of(before)
+
+
 def test_it_is_for_paper(clinic):
     answer = visit(clinic, Role.GROUP_MANAGER, sees_all_sites=True)
     assert "/door/report.css?v=" in answer.text
