@@ -15,11 +15,14 @@ from uuid import UUID
 from sqlalchemy import Connection, Engine, select, update
 
 from data import clock
+from data.audit import FAILED, write_line
 from data.checkins.links import holder
 from data.database import reading, writing
+from data.doors.events import write_address_lockout
 from data.doors.sealing import fingerprints, unseal
 from data.doors.throttles import admit_address
 from data.messages.agreements import TEXT_AGREED, change_agreement
+from models.policy import Operation, Person
 from models.tables import CheckInWishChange, CheckInWishes
 
 TEXTED = "text reply"
@@ -47,7 +50,8 @@ def sign_reply(secret: str, timestamp: str, body: bytes) -> str:
 
 def check_reply(secret: str, timestamp: str, signature: str, body: bytes) -> None:
     """Raise Unsigned unless the text service has signed this within the last minutes."""
-    is_signed = hmac.compare_digest(sign_reply(secret, timestamp, body), signature)
+    expected = sign_reply(secret, timestamp, body).encode()
+    is_signed = hmac.compare_digest(expected, signature.encode())
     if not is_signed or not timestamp.isascii() or not timestamp.isdigit():
         raise Unsigned
     try:
@@ -59,9 +63,14 @@ def check_reply(secret: str, timestamp: str, signature: str, body: bytes) -> Non
 
 
 def count_unsigned(engine: Engine, client: str | None) -> None:
-    """Count a request that was not signed. Raises TryLater for many from one address."""
+    """Count and write a request that was not signed. Raises TryLater for many from one address."""
+    nobody = Person("unknown", frozenset(), client=client)
     with writing(engine) as connection:
-        admit_address(connection, client)
+        tries = admit_address(connection, client)
+        write_line(
+            connection, nobody, Operation.PLAN_CHECKINS, outcome=FAILED, event="unsigned reply"
+        )
+        write_address_lockout(connection, client, tries)
 
 
 def take_reply(engine: Engine, *, sender: str, words: str, client: str | None = None) -> int:

@@ -15,7 +15,7 @@ from data.actions.checkin_wishes import set_wishes
 from data.messages.replies import sign_reply
 from models.policy import OPERATOR
 from models.tables import CheckInWishes
-from tests.clinic import only_row
+from tests.clinic import audit_of, only_row
 
 APP = Starlette(routes=incoming_texts.ROUTES, middleware=list(MIDDLEWARE))
 PATH, SECRET, PHONE = "/texts/replies", "s" * 40, "+13035550100"
@@ -86,6 +86,9 @@ def test_anything_else_is_refused_and_changes_nothing(service, doors, said, more
 def test_guessing_is_slowed_down_and_the_service_goes_on(service, doors):
     wrong = [post(service, {}, secret="t" * 40).status_code for _ in range(32)]
     assert wrong == [401] * 30 + [429] * 2
+    failed = audit_of(doors.engine, outcome="failed")
+    assert [line.detail for line in failed] == [{"event": "unsigned reply"}] * 30
+    assert [line.operation for line in audit_of(doors.engine, outcome="denied")] == ["lockout"]
     assert post(service, {"from": PHONE, "text": "STOP"}).status_code == 204
     assert not is_agreed(doors)
 

@@ -127,6 +127,7 @@ def test_only_what_was_signed_with_the_secret_minutes_ago_is_from_the_service(mo
         lambda: check(secret="t" * 32),
         lambda: check(said=b"{}"),
         lambda: check_reply(SECRET, "", "", b""),
+        lambda: check_reply(SECRET, str(now), "ÿ", body),
     ):
         with pytest.raises(Unsigned):
             wrong()
