@@ -21,7 +21,6 @@ from data.freshness import clear_fresh, count_fresh, count_in_any
 from data.policies import rules_in_force
 from data.site_counts import LOCK, TABLES
 from data.site_reports import EVERYONE, WHATEVER, Names, SitesReport, report_sites
-from models.outcomes.disclosure import Count, publish_site
 from models.outcomes.sites.facts import Breakdown, Mark
 from models.outcomes.sites.renewal import Renewal, plan_renewal, renew_marks
 from models.outcomes.sites.tally import Tally
@@ -121,8 +120,8 @@ def _due(connection: Connection, instrument: str, fewest: int) -> dict[UUID, Ren
     counted = select(SiteMark.site_id).where(SiteMark.instrument == instrument).distinct()
     due = {site: AT_FIRST for site in connection.scalars(counted) if site not in renewed}
     for site, fresh in count_fresh(connection, instrument).items():
-        if not publish_site(_whole(_published_marks(connection, site, instrument)), fewest):
-            due[site] = AT_FIRST  # nothing was shown of it, so there is nothing to subtract from
+        if _patients(connection, site, instrument) < fewest:
+            due[site] = AT_FIRST  # nothing may be shown of it: there is nothing to subtract from
             continue
         renewal = plan_renewal(fresh, fewest)
         if renewal.whole or renewal.boosters:
@@ -168,12 +167,10 @@ def _published_marks(connection: Connection, site: UUID, instrument: str) -> Mar
     return {row[2:5]: row[5:] for row in _rows(connection, PublishedMark, site, instrument)}
 
 
-def _whole(marks: Marks) -> dict[Mark, Count]:
-    return {
-        Mark(mark): Count(n[0], n[1])
-        for (breakdown, _, mark), n in marks.items()
-        if breakdown == Breakdown.ALL and mark != EVERYONE
-    }
+def _patients(connection: Connection, site: UUID, instrument: str) -> int:
+    """Return how many patients are behind what is published of a site."""
+    marks = _published_marks(connection, site, instrument)
+    return marks.get((Breakdown.ALL.value, "", Mark.TREATED.value), (0, 0))[1]
 
 
 def _rows(
