@@ -79,11 +79,11 @@ def read_digest(engine: Engine, row: Any, now: datetime) -> Digest | None:
     if site is None or now.astimezone(ZoneInfo(site.time_zone)).date() != day:
         return None
     here: dict[str, Any] = {"today": day, "site_id": site_id}
-    outlooks = read_morning_outlooks(engine, READER, **here) if is_outlook_on() else None
+    outlooks = read_morning_outlooks(engine, READER, **here) if is_outlook_on() else {}
     missed = read_missed(engine, READER, site_id)
     morning = read_morning(engine, READER, **here, missed=missed, outlooks=outlooks)
     counts = Counter(found.reason for found in morning.rows)
-    return Digest(site.name, counts, len(morning.aside), morning.is_cut)
+    return Digest(site.name, counts, len(morning.aside), morning.is_cut, outlooks is not None)
 
 
 def _still_wanted(connection: Connection, site_id: UUID, address: str) -> Any:

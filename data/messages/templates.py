@@ -18,12 +18,17 @@ class Words:
 
 @dataclass(frozen=True)
 class Digest:
-    """How many persons stand on a site's list, each by their most urgent reason."""
+    """How many persons stand on a site's list, each by their most urgent reason.
+
+    `is_cut`: there were more than a list holds. `has_outlooks`: they were few enough for outlooks
+    to be worked out, or outlooks are switched off.
+    """
 
     site: str
     counts: Mapping[Prompt, int]
     aside: int
-    is_cut: bool
+    is_cut: bool = False
+    has_outlooks: bool = True
 
 
 _REMINDERS = {
@@ -84,6 +89,7 @@ TAGS = {
     Prompt.SILENT: "Silent",
     Prompt.MISSED: "Missed",
 }
+NO_OUTLOOKS = "Outlooks of so many are not worked out, and not counted."
 SOMEBODY = "Somebody"
 NOBODY = "Nobody is on today's list of {site}."
 
@@ -122,6 +128,7 @@ def say_digest(digest: Digest, *, link: str) -> Words:
         by_tag[tag] = by_tag.get(tag, 0) + digest.counts.get(prompt, 0)
     lines = [f"{tag}: {count}" for tag, count in by_tag.items() if count]
     lines += [f"Put aside: {digest.aside}"] if digest.aside else []
+    lines += [] if digest.has_outlooks else [NO_OUTLOOKS]
     total = sum(by_tag.values())
     people = "1 person" if total == 1 else f"{total} people"
     more = "at least " if digest.is_cut else ""

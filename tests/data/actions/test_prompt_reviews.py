@@ -60,6 +60,14 @@ def test_seen_hides_until_there_is_a_new_score(lost):
     assert [it.code for it in look(lost, 41).rows] == ["P-1"]
 
 
+def test_a_score_that_came_while_the_form_was_open_brings_the_line_back_at_once(lost):
+    [row] = look(lost).rows
+    lost.score(row.patient_id, Moment(on(30)), 17)
+    mark_seen(lost.engine, lost.anna, **shown(row), reason="Booked")
+
+    assert [it.code for it in look(lost).rows] == ["P-1"]
+
+
 def test_snoozed_comes_back_on_the_day_whatever_the_scores(lost):
     [row] = look(lost).rows
     snooze(lost.engine, lost.anna, **shown(row), until=on(40), reason="Booked")

@@ -222,13 +222,15 @@ def test_it_needs_an_address_an_hour_and_somebody_who_may(clinic):
 
 
 def test_an_empty_list_says_so_and_every_kind_has_its_tag():
-    words = say_digest(Digest("Denver", {}, 0, False), link="x")
+    words = say_digest(Digest("Denver", {}, 0), link="x")
     assert words.body.startswith("Nobody is on today's list of Denver.\n\nx\n")
     assert set(TAGS) == set(Prompt)
-    many = say_digest(Digest("Denver", dict.fromkeys(Prompt, 30), 4, True), link="x")
+    counts = dict.fromkeys(Prompt, 30)
+    many = say_digest(Digest("Denver", counts, 4, is_cut=True, has_outlooks=False), link="x")
     assert many.body.startswith(
         "Today's list of Denver has at least 270 people.\n\nSafety: 60\nLost: 30\n"
         "Possible loss: 30\nWearing off: 90\nSilent: 30\nMissed: 30\nPut aside: 4\n"
+        "Outlooks of so many are not worked out, and not counted.\n"
     )
 
 
