@@ -127,7 +127,8 @@ def _change(person: Person, seen: Plan, asked: Mapping[str, Any], reason: str) -
         return set_plan(configured_engine(), person, plan=made_of(seen, asked), reason=reason)
 
     try:
-        is_changed, made = attempt(act, words.NOT_CHANGED)
+        with st.spinner(words.COUNTING):
+            is_changed, made = attempt(act, words.NOT_CHANGED)
     except Conflict as conflict:
         st.warning(f"{words.NOT_CHANGED}: {plain(str(conflict))}")
         st.button(words.AS_IT_IS_NOW, on_click=_forget)

@@ -20,6 +20,7 @@ WHAT_A_CHANGE_DOES = (
 )
 WHY = "Why is the plan changed?"
 NOT_CHANGED = "Not changed"
+COUNTING = "Counting everybody's check-ins anew …"
 AS_IT_IS_NOW = "Show the plan as it is now"
 HISTORY = "Earlier changes of the plan of check-ins"
 NO_HISTORY = "The plan has never been changed: the default holds."
