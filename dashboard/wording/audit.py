@@ -113,7 +113,7 @@ def line(row: AuditRow) -> tuple[str, ...]:
         row.patient or "",
         row.site or "",
         row.client or "",
-        details(row.detail),
+        details(row.detail | ({"user": row.user} if row.user else {})),
     )
 
 

@@ -19,7 +19,7 @@ from data.database import reading, writing
 from data.looks import note_look
 from models.errors import Unavailable
 from models.policy import Operation, Person, readable_sites, require_everywhere
-from models.tables import AuditLine, Patient, Site
+from models.tables import AuditLine, Patient, Site, User
 from models.tables.audit import GROUP_CHAIN
 
 PAGE = 50
@@ -40,7 +40,10 @@ class AuditFilter:
 
 @dataclass(frozen=True, slots=True)
 class AuditRow:
-    """One line. `at` is local to `site`, or to the group's first site where it concerns none."""
+    """One line. `at` is local to `site`, or to the group's first site where it concerns none.
+
+    `user` is whose account, sessions or link it was done to.
+    """
 
     at: datetime
     time_zone: str
@@ -51,6 +54,7 @@ class AuditRow:
     operation: str
     outcome: str
     patient: str | None
+    user: str | None
     detail: dict[str, Any]
     client: str | None
     request: str | None
@@ -92,9 +96,10 @@ def read_audit(engine: Engine, person: Person, wanted: AuditFilter, page: int = 
 _BY_NUMBER = select(Patient.patient_id).where(Patient.code == bindparam("code"))
 _ZONES = select(Site.site_id, Site.time_zone).order_by(Site.name)
 _LINES = (
-    select(AuditLine.__table__, Site.name, Site.time_zone, Patient.code)
+    select(AuditLine.__table__, Site.name, Site.time_zone, Patient.code, User.name.label("user"))
     .outerjoin(Site, Site.site_id == AuditLine.chain_id)
     .outerjoin(Patient, Patient.patient_id == AuditLine.patient_id)
+    .outerjoin(User, User.user_id == AuditLine.record_id)
 )
 
 
@@ -137,6 +142,7 @@ def _row(row: Row[Any], home: str) -> AuditRow:
         operation=row.operation,
         outcome=row.outcome,
         patient=row.code,
+        user=row.user,
         detail=row.detail,
         client=row.client,
         request=row.request,

@@ -9,10 +9,14 @@ from sqlalchemy import Engine, text
 
 from dashboard.wording import audit as words
 from data.audit_heads import keep_heads
-from data.doors.events import Event
+from data.database import writing
+from data.doors.events import Event, write_guess
+from data.doors.links import look_at, make_token
+from data.doors.refusals import DeadLink
 from data.queries.audit import PAGE
 from data.queries.chart import read_chart
-from models.policy import Denied, Operation
+from models.access import Purpose
+from models.policy import Denied, Operation, Role
 from tests.dashboard.views.people import ADA, clinician_at
 from tests.dashboard.views.screens import open_screen
 
@@ -131,3 +135,26 @@ def tamper(engine: Engine) -> None:
             "(SELECT lower(replace(site_id, '-', '')) FROM sites WHERE name = 'Denver')"
         )
         connection.commit()
+
+
+def test_a_lockout_and_a_dead_link_say_whom_they_concern(clinic):
+    newt = clinic.user("newt", Role.CLINICIAN)
+    with writing(clinic.engine) as connection:
+        link = make_token(connection, Purpose.WELCOME, newt, made_by="test")
+        make_token(connection, Purpose.WELCOME, newt, made_by="test")
+    with pytest.raises(DeadLink):
+        look_at(clinic.engine, link, Purpose.WELCOME, "192.0.2.9")
+    with writing(clinic.engine) as connection:
+        nobody = {"user": None, "client": "192.0.2.9"}
+        write_guess(connection, Event.SIGN_IN, **nobody, failures=5, guessed="password")
+    table = audit_screen().table.set_index("What")
+
+    dead = table.loc["chose a password"]
+    assert (dead["Who"], dead["Outcome"], dead["Address"]) == (
+        "unknown",
+        "did not work",
+        "192.0.2.9",
+    )
+    assert dead["Details"] == "link used or replaced; user Newt"
+    waits = table.loc["has to wait after too many tries"]
+    assert (waits["Outcome"], waits["Details"]) == ("denied", "failures 5; guessed password")
