@@ -21,7 +21,7 @@ ONE_IN = 4
 OF_WEARING_OFF = {Prompt.LOST, Prompt.POSSIBLE_LOSS, Prompt.GAIN_FIRST, Prompt.GAIN_SECOND}
 SEEN_BECAUSE = (
     "Rang; wants to see how the next week goes.",
-    "Known stressor, has an appointment with her therapist.",
+    "Known stressor, sees a therapist this week.",
     "Spoke in the waiting room, next infusion is booked.",
 )
 SNOOZED_BECAUSE = (
