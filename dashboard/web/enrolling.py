@@ -22,6 +22,7 @@ from data.doors.openings import SignedIn
 from data.doors.refusals import TryLater, WrongCode
 from data.doors.second_factor import begin_enrolment, finish_enrolment, resume_enrolment
 from data.doors.sessions import Presence
+from models.access import Stage
 from models.errors import AfterglowError, Unavailable
 
 GROUP = 4  # letters of the key between two spaces
@@ -51,6 +52,8 @@ async def draw_enrolment(
         key=" ".join(key[at : at + GROUP] for at in range(0, len(key), GROUP)),
         sealed=enrolment.sealed,
         leave=leave,
+        # Half signed in there is nothing to watch: nothing is open yet, and it ends by itself.
+        watch=script_tag(presence) if presence.stage is Stage.OPEN else "",
     )
 
 

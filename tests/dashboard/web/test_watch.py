@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import delete, insert, update
 
 from data.database import writing
+from models.access import Stage
 from models.policy import Role
 from models.tables import User, UserSite
 from tests.dashboard.web.conftest import new_browser
@@ -51,3 +52,13 @@ def test_what_changes_nothing_about_rights_leaves_the_page(doors):
         connection.execute(update(User).where(User.user_id == anna).values(name="Anna B."))
     assert tags(browser) == (drawn, drawn)
     assert tags(new_browser(doors.session_of(anna)))[0] != drawn, "another session is another page"
+
+
+@pytest.mark.parametrize("dialect", ["sqlite"], indirect=True)
+def test_every_page_of_somebody_signed_in_is_watched(doors):
+    token = doors.session_of(doors.user("anna", Role.CLINICIAN, doors.denver))
+    browser = new_browser(token)
+    for path in ("/account", "/account/second-step", "/confirm", "/sign-out"):
+        assert "/door/watch.js" in browser.get(path).text, path
+    half = new_browser(doors.session_of(doors.user("bert"), Stage.ENROLMENT))
+    assert "/door/watch.js" not in half.get("/sign-in/enrol").text
