@@ -12,7 +12,7 @@ from sqlalchemy import Engine
 from data import clock
 from data.audit import write_line
 from data.database import writing
-from models.policy import Operation, Person
+from models.policy import Operation, Person, Relation
 
 SAME_LOOK = timedelta(seconds=60)
 MOST_KEPT = 10_000
@@ -44,3 +44,13 @@ def note_look(
     if len(seen) >= MOST_KEPT:
         seen.clear()
     seen[look] = now
+
+
+def note_chart_look(engine: Engine, person: Person, *, site_id: UUID, patient_id: UUID) -> None:
+    """Write that a chart was looked at, and whether in an emergency.
+
+    Every part of a chart says it in the same words, so that opening the page is one look.
+    """
+    is_emergency = person.relation_to(site_id, patient_id) is Relation.EMERGENCY
+    told = {"emergency": True} if is_emergency else {}
+    note_look(engine, person, Operation.READ_CHART, site_id=site_id, patient_id=patient_id, **told)

@@ -13,13 +13,13 @@ from sqlalchemy import Connection, Engine, select
 
 from data import clock
 from data.database import reading
-from data.looks import note_look
+from data.looks import note_chart_look
 from data.policies import rules_in_force
 from models.errors import NotFound
 from models.outcomes.ending import end_reason
 from models.outcomes.episodes import Held
 from models.outcomes.rules import Rules
-from models.policy import Operation, Person, Relation, require
+from models.policy import Operation, Person, require
 from models.tables import (
     Assessment,
     Infusion,
@@ -87,15 +87,7 @@ def read_chart(engine: Engine, person: Person, patient_id: UUID) -> Chart:
             rules,
             today,
         )
-    is_emergency = person.relation_to(patient.site_id, patient_id) is Relation.EMERGENCY
-    note_look(
-        engine,
-        person,
-        Operation.READ_CHART,
-        site_id=patient.site_id,
-        patient_id=patient_id,
-        **({"emergency": True} if is_emergency else {}),
-    )
+    note_chart_look(engine, person, site_id=patient.site_id, patient_id=patient_id)
     return chart
 
 

@@ -13,7 +13,7 @@ from data import clock
 from data.actions.records import place_of
 from data.database import reading
 from data.exposure_policies import exposure_policy_in_force
-from data.looks import note_look
+from data.looks import note_chart_look
 from models.exposure_policy import Policy
 from models.outcomes.exposure import Exposure, Given, Pressure, read_pressure, sum_up_year
 from models.outcomes.screens import ScreenDue, find_due
@@ -54,7 +54,7 @@ def read_exposure(engine: Engine, person: Person, patient_id: UUID) -> PatientEx
         given = _given(connection, patient_id)
         screens = _screens(connection, patient_id)
         left_on = connection.scalar(select(Patient.left_on).where(Patient.patient_id == patient_id))
-    note_look(engine, person, Operation.READ_CHART, site_id=site_id, patient_id=patient_id)
+    note_chart_look(engine, person, site_id=site_id, patient_id=patient_id)
     has_left = left_on is not None and left_on <= today
     dues = tuple(
         find_due(

@@ -14,13 +14,13 @@ from data.backtests import Kept, stored_test
 from data.database import reading
 from data.forecasts import Fit, forecast_instruments, read_histories, stored_fit
 from data.histories import load_records
-from data.looks import note_look
+from data.looks import note_chart_look
 from data.policies import rules_in_force
 from models.errors import NotFound
 from models.outcomes.forecast import DurationModel, Outlook, state_outlooks
 from models.outcomes.forecast.trend import Trend, find_trend
 from models.outcomes.rules import Rules
-from models.policy import Operation, Person, Relation, require
+from models.policy import Operation, Person, require
 from models.tables import Patient, Site, Standing
 
 
@@ -55,10 +55,7 @@ def read_forecast(engine: Engine, person: Person, patient_id: UUID) -> PatientFo
         found = None
         if instrument in forecast_instruments():
             found = _read(connection, patient_id, instrument, clock.today(zone), rules)
-    # In the words of the chart's own look, so that opening the page stays one line.
-    is_emergency = person.relation_to(site_id, patient_id) is Relation.EMERGENCY
-    told = {"emergency": True} if is_emergency else {}
-    note_look(engine, person, Operation.READ_CHART, site_id=site_id, patient_id=patient_id, **told)
+    note_chart_look(engine, person, site_id=site_id, patient_id=patient_id)
     return found
 
 

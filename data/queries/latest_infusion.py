@@ -9,7 +9,7 @@ from sqlalchemy import Engine, select
 
 from data.actions.records import place_of
 from data.database import reading
-from data.looks import note_look
+from data.looks import note_chart_look
 from models.policy import Operation, Person
 from models.tables import Infusion
 
@@ -31,5 +31,5 @@ def read_latest_infusion(
             .mappings()
             .one_or_none()
         )
-    note_look(engine, person, Operation.READ_CHART, site_id=site_id, patient_id=patient_id)
+    note_chart_look(engine, person, site_id=site_id, patient_id=patient_id)
     return None if row is None else dict(row)

@@ -13,7 +13,7 @@ from sqlalchemy import Connection, Engine, Select, select
 from data import clock
 from data.actions.records import place_of
 from data.database import reading
-from data.looks import note_look
+from data.looks import note_chart_look
 from models.outcomes.booking import Booked, Booking, follow_booking
 from models.policy import Operation, Person
 from models.tables import Infusion, PlannedInfusion, Site, Standing
@@ -74,7 +74,7 @@ def read_planned(engine: Engine, person: Person, patient_id: UUID) -> Planned:
                 Infusion.patient_id == patient_id, Infusion.withdrawn_at.is_(None)
             )
         ).all()
-    note_look(engine, person, Operation.READ_CHART, site_id=site_id, patient_id=patient_id)
+    note_chart_look(engine, person, site_id=site_id, patient_id=patient_id)
     today, booking = clock.today(zone), None
     if history and history[0].planned_on is not None:
         booking = follow_booking(history[0].planned_on, history[0].made_on, given, today=today)

@@ -9,7 +9,7 @@ from sqlalchemy import Engine, select
 
 from data.actions.records import KINDS, place_of, record_zone
 from data.database import reading
-from data.looks import note_look
+from data.looks import note_chart_look
 from models.policy import Operation, Person
 from models.tables import EarlierVersion
 
@@ -31,7 +31,7 @@ def read_record(
             .mappings()
             .one()
         )
-    note_look(engine, person, Operation.READ_CHART, site_id=site_id, patient_id=patient_id)
+    note_chart_look(engine, person, site_id=site_id, patient_id=patient_id)
     return {**row, "time_zone": zone}
 
 
@@ -48,5 +48,5 @@ def read_earlier_versions(
             .order_by(table.c.replaced_at.desc())
         )
         versions = [dict(row) for row in rows.mappings()]
-    note_look(engine, person, Operation.READ_CHART, site_id=site_id, patient_id=patient_id)
+    note_chart_look(engine, person, site_id=site_id, patient_id=patient_id)
     return versions
