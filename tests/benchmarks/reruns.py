@@ -26,7 +26,11 @@ from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from websockets.sync.client import connect as open_socket
 
+from data import clock
+from data.database import connect
+from models.policy import Role
 from tests.benchmarks.group_of_100000 import fill
+from tests.browser.entering import COOKIE, add_user, token_of
 
 ROOT = Path(__file__).resolve().parents[2]
 EMPTY_APP = "from pathlib import Path\nimport streamlit as st\n" + (
@@ -38,7 +42,7 @@ EMPTY_PAGE = 'import streamlit as st\nst.title("x")\nst.button("again")\n'
 class Visitor:
     """One browser tab, without the browser: it remembers widgets and what it has chosen."""
 
-    def __init__(self, port: int, page: str = "", query: str = "") -> None:
+    def __init__(self, port: int, page: str = "", query: str = "", token: str = "") -> None:
         host = f"localhost:{port}"
         self.socket = open_socket(
             f"ws://{host}/_stcore/stream",
@@ -47,6 +51,7 @@ class Visitor:
             max_size=None,
             compression=None,
             legacy=True,
+            additional_headers={"Cookie": f"{COOKIE}={token}"} if token else None,
         )
         self.page, self.query, self.script, self.part = page, query, "", ""
         self.widgets: dict[str, str] = {}
@@ -172,19 +177,19 @@ def _spread(ratios: list[float]) -> str:
     return f"{min(ratios):.2f} / {statistics.median(ratios):.2f} / {max(ratios):.2f}"
 
 
-def first_runs(page: str, ports: tuple[int, int], sessions: int = 30) -> str:
+def first_runs(page: str, token: str, ports: tuple[int, int], sessions: int = 30) -> str:
     """Compare the first run of a new session, by turns."""
     ratios = []
     for _ in range(sessions):
-        ours, empty = (Visitor(port, name) for port, name in zip(ports, (page, ""), strict=True))
+        ours, empty = Visitor(ports[0], page, token=token), Visitor(ports[1])
         ratios.append(ours.rerun() / empty.rerun())
         ours.socket.close(), empty.socket.close()
     return f"wall {_spread(ratios[3:])}"
 
 
-def cases(port: int, patient_id: UUID) -> Iterator[tuple[str, Callable[[], Visitor]]]:
+def cases(port: int, token: str, patient_id: UUID) -> Iterator[tuple[str, Callable[[], Visitor]]]:
     def patients(**chosen: str) -> Visitor:
-        visitor = Visitor(port, "patients")
+        visitor = Visitor(port, "patients", token=token)
         visitor.rerun()
         visitor.chosen = {label.replace("_", " "): value for label, value in chosen.items()}
         return visitor
@@ -196,7 +201,7 @@ def cases(port: int, patient_id: UUID) -> Iterator[tuple[str, Callable[[], Visit
         return visitor
 
     def plain(page: str, query: str = "") -> Visitor:
-        visitor = Visitor(port, page, query)
+        visitor = Visitor(port, page, query, token)
         visitor.rerun()
         return visitor
 
@@ -222,6 +227,9 @@ def main() -> None:
     folder.mkdir(parents=True, exist_ok=True)
     url = f"sqlite:///{folder / 'group.sqlite'}"
     patient_id = fill(url)
+    engine = connect(url)
+    token = token_of(engine, add_user(engine, f"Visitor {clock.now()}", Role.CLINICIAN))
+    engine.dispose()
     (folder / "app.py").write_text(EMPTY_APP)
     (folder / "main.py").write_text(EMPTY_PAGE)
     shutil.copytree(ROOT / ".streamlit", folder / ".streamlit", dirs_exist_ok=True)
@@ -230,7 +238,7 @@ def main() -> None:
         serving(folder, "app.py", {}) as (empty_port, empty),
     ):
         print("ours / empty: lowest / median / highest ratio of the rounds")
-        for name, visit in cases(port, patient_id):
+        for name, visit in cases(port, token, patient_id):
             if asked.only in name:
                 visitor = visit()
                 for only_part in (True, False) if visitor.part else (False,):
@@ -244,7 +252,7 @@ def main() -> None:
                     )
                     what = f"{name}, a click" if only_part else name
                     print(f"{what:<36} {ratios}", flush=True)
-        print(f"{'First run of Patients':<36} {first_runs('patients', (port, empty_port))}")
+        print(f"{'First run of Patients':<36} {first_runs('patients', token, (port, empty_port))}")
     if not asked.keep:
         shutil.rmtree(folder)
 
