@@ -25,7 +25,7 @@ WEEK = 7
 DASHES = ("solid", "dash", "dot", "dashdot", "longdash", "longdashdot")
 
 
-def draw_curves(groups: Mapping[str, Summary], *, dark: bool = False, fewest: int = 0) -> go.Figure:
+def draw_curves(groups: Mapping[str, Summary], *, dark: bool = False) -> go.Figure:
     """One curve a group over days since the last infusion; a sentence where there are none."""
     palette = choose_palette(dark=dark)
     shown = {name: summary for name, summary in groups.items() if summary.turnbull.courses}
@@ -56,7 +56,7 @@ def draw_curves(groups: Mapping[str, Summary], *, dark: bool = False, fewest: in
         _draw_familiar(figure, next(iter(shown.values())).tables[1], palette)
     _write_key(figure, len(shown), palette)
     _label_ends(figure, shown, palette, last)
-    _write_at_risk(figure, shown, palette, ticks, fewest)
+    _write_at_risk(figure, shown, palette, ticks)
     return figure
 
 
@@ -192,13 +192,9 @@ def _label_ends(
 
 
 def _write_at_risk(
-    figure: go.Figure,
-    groups: Mapping[str, Summary],
-    palette: Palette,
-    ticks: list[int],
-    fewest: int,
+    figure: go.Figure, groups: Mapping[str, Summary], palette: Palette, ticks: list[int]
 ) -> None:
-    """Write how many patients each curve still rests on, under the axis; few only as few."""
+    """Write how many patients each curve still rests on, under the axis."""
     shown = ticks if len(ticks) <= 8 else ticks[::2]
     title = _under(0, "patients still followed", palette.quiet, x=0.0, row=0)
     figure.add_annotation(**(title | {"xanchor": "left", "xshift": -74}))
@@ -208,8 +204,7 @@ def _write_at_risk(
         figure.add_annotation(**_under(0, label, color, x=0.0, row=row))
         for day, count in zip(shown, summary.kaplan_meier.at_risk_at(shown), strict=True):
             # A patient whose other courses have ended weighs less than one and is still one.
-            still = math.ceil(count - 1e-9)
-            text = f"&lt;{fewest}" if 0 < still < fewest else formats.number(still, 0)
+            text = formats.number(math.ceil(count - 1e-9), 0)
             figure.add_annotation(**_under(day, text, palette.text, x=None, row=row))
 
 

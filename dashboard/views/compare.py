@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import streamlit as st
 
-from dashboard import compare_durations, compare_page, loaders
+from dashboard import compare_durations, compare_page, followup, loaders
 from dashboard.person import acting_person
 from dashboard.wording import site_comparison as words
 from dashboard.wording.patients import nobody_yet
+from models.policy import Person
 
 TABS = (words.OVERVIEW, words.DURATIONS, words.FUNNELS, words.QUALITY)
 
@@ -24,6 +25,14 @@ def render() -> None:
         st.info(nobody_yet(person))
         st.stop()
 
+    page, foot = st.container(), st.container()
+    with foot:  # before the comparison, which may stop the page
+        followup.draw(person)
+    with page:
+        _compare(person)
+
+
+def _compare(person: Person) -> None:
     instrument = compare_page.ask_instrument()
     with st.spinner(words.WORKING):
         report = loaders.sites(person, instrument)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from dashboard import durations_page, followup, loaders, timing_shares
+from dashboard import durations_page, loaders, timing_shares
 from dashboard.person import acting_person
 from dashboard.wording import durations as words
 from dashboard.wording.patients import nobody_yet
@@ -21,31 +21,29 @@ def render() -> None:
         st.info(nobody_yet(person))
         st.stop()
 
-    page, timing, foot = st.container(), st.container(), st.container()
+    page, timing = st.container(), st.container()
     with page:
-        wanted = durations_page.ask_filter(group, person)
+        wanted = durations_page.ask_filter(group)
     with timing:  # before the curves, where the page may stop
         timing_shares.draw_by_giver(person, wanted)
-    with foot:
-        followup.draw(person)
     with page:
         _draw_durations(person, wanted)
 
 
 def _draw_durations(person: Person, wanted: DurationFilter) -> None:
     found = loaders.durations(person, wanted)
-    durations_page.draw_funnel(found, wanted)
+    st.text(words.funnel(found.counted, wanted.instrument))
 
     if found.courses.empty:
         st.info(words.NOTHING_HELD)
         st.stop()
-    durations_page.stop_at_few(found)
 
     with st.spinner(words.WORKING):
         summary = loaders.duration_summary(person, wanted)
     st.subheader(words.headline(summary, wanted.instrument))
-    durations_page.draw_curves(found, summary, wanted)
-    durations_page.draw_medians(found, summary)
+    durations_page.draw_curves(summary, wanted)
+    durations_page.draw_medians(summary)
 
-    durations_page.draw_single_courses(found)
+    st.subheader(words.SWIMMER)
+    durations_page.draw_swimmer(found.courses)
     st.html(f"<p class='ag-note'>{words.method(found.rules)} {words.about_review(wanted)}</p>")

@@ -9,21 +9,12 @@ from dashboard.formats import count, days, number, share
 from dashboard.wording.chart import UNREVIEWED
 from data.instruments import catalogue
 from data.queries.durations import DurationFilter
-from models.disclosure import FEWEST_SHOWN, is_shown
 from models.outcomes.curves import MedianRow, Summary
 from models.outcomes.rules import Rules
 
 NOTHING_HELD = (
     "No course on this instrument and these filters has a stated response, so there is no curve. "
     "Choose other filters."
-)
-TOO_FEW = (
-    f"Fewer than {FEWEST_SHOWN} patients are left by these filters. Curves of so few would point "
-    "at single persons, so they are not drawn. Choose wider filters."
-)
-NO_SINGLE_COURSES = (
-    "Courses of single patients are drawn only for the clinicians who treat them. Counts of 1 to "
-    "10 are not shown."
 )
 WORKING = "Working out the curves and their limits …"
 SWIMMER = "Each course"
@@ -47,16 +38,6 @@ def funnel(counted: Mapping[str, int], instrument: str) -> str:
         f"which {responded:,} responded and are followed below"
     )
     return sentence + (f". Not stated: {', '.join(left_out)}." if left_out else ".")
-
-
-def group_funnel(counted: Mapping[str, int], instrument: str) -> str:
-    """Return the funnel without small counts, and without a total they could be told from."""
-    responded, none = counted.get("responded", 0), counted.get("not_responding", 0)
-    said = f"{instrument}: {count(responded, 'course')} responded and are followed below"
-    others = [(none, "did not respond")]
-    others += [(counted.get(why, 0), text) for why, text in _UNSTATED.items()]
-    parts = [f"{n:,} {text}" for n, text in others if n >= FEWEST_SHOWN]
-    return f"{said}. Besides: {', '.join(parts)}." if parts else f"{said}."
 
 
 def headline(summary: Summary, instrument: str) -> str:
@@ -104,24 +85,19 @@ def how_many(courses: int) -> str:
     return f"{said}."
 
 
-def medians(summary: Summary, *, hides_few: bool = False) -> list[dict[str, str]]:
-    """Return the table's rows; `hides_few` leaves out losses, or their absence, in 1 to 10."""
+def medians(summary: Summary) -> list[dict[str, str]]:
     return [
         {
             "Method": METHODS[row.method],
             "Patients": str(row.patients),
             "Courses": str(row.courses),
-            "Lost": "not shown" if hides_few and _shows_few(row) else str(row.lost),
+            "Lost": str(row.lost),
             "Median": "not reached" if row.median.value is None else days(row.median.value),
             "95 % limits": _between(row).strip(" ()").removeprefix("95 % limits ") or "none",
             "Mean days held of the first 56": _mean(row),
         }
         for row in summary.medians
     ]
-
-
-def _shows_few(row: MedianRow) -> bool:
-    return not (is_shown(row.lost) and is_shown(row.courses - row.lost))
 
 
 def _mean(row: MedianRow) -> str:

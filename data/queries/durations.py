@@ -18,7 +18,7 @@ from models.outcomes.curves import Summary, summarise
 from models.outcomes.ending import end_reason
 from models.outcomes.episodes import Held
 from models.outcomes.rules import Rules
-from models.policy import Operation, Person, Relation, readable_sites
+from models.policy import Operation, Person, readable_sites
 from models.tables import Patient, StoredCourse, StoredEpisode
 
 # The bootstrap limits are drawn at random; a fixed seed draws the same curve twice, on the page
@@ -43,8 +43,7 @@ class DurationFilter:
 class Durations:
     """courses: patient_id, code, course_no, kind, start_on, end_on, lower_days, upper_days,
     end_reason, one row a responded course. `counted`: all courses on the instrument by what
-    was stated of them ("responded", "not_responding", or why nothing could be). For whoever may
-    not list these patients there is no code, and patient_id only tells them apart.
+    was stated of them ("responded", "not_responding", or why nothing could be).
     """
 
     courses: pd.DataFrame
@@ -55,6 +54,10 @@ class Durations:
 def read_durations(
     engine: Engine, person: Person, wanted: DurationFilter, *, today: date
 ) -> Durations:
+    """Return the courses of patients this person may list: counts of today, and one row each.
+
+    Whoever may not know the patients reads what is published of sites (data.queries.sites).
+    """
     with reading(engine) as connection:
         tally, held = _queries(person, wanted)
         rules = rules_in_force(connection)
@@ -74,20 +77,15 @@ def read_durations(
         for row in frame.itertuples()
     ]
     frame = frame.drop(columns=["held", "last_assessed_on", "left_on"])
-    if not may_know_who(person):
-        frame["patient_id"] = pd.factorize(frame["patient_id"])[0]
-        frame = frame.drop(columns="code")
     note_look(
-        engine, person, Operation.READ_CURVES, site_id=wanted.site_id, instrument=wanted.instrument
+        engine,
+        person,
+        Operation.LIST_PATIENTS,
+        site_id=wanted.site_id,
+        page="durations",
+        instrument=wanted.instrument,
     )
     return Durations(frame, counted, rules)
-
-
-def may_know_who(person: Person) -> bool:
-    """Return whether every patient whose courses this person may count is one they may list."""
-    if not person.may(Operation.LIST_PATIENTS, Relation.SAME_SITE):
-        return False
-    return person.sites is None or not person.may(Operation.READ_CURVES, Relation.OTHER_SITE)
 
 
 def _queries(person: Person, wanted: DurationFilter) -> tuple[Select[Any], Select[Any]]:
@@ -133,7 +131,7 @@ def summarise_courses(courses: pd.DataFrame) -> Summary:
 
 
 def _conditions(person: Person, wanted: DurationFilter) -> list[object]:
-    sites = readable_sites(person, Operation.READ_CURVES)
+    sites = readable_sites(person, Operation.LIST_PATIENTS)
     pairs = [
         (sites, lambda: Patient.site_id.in_(sites)),
         (wanted.site_id, lambda: Patient.site_id == wanted.site_id),

@@ -23,7 +23,7 @@ from data.site_reports import SitesReport, report_sites
 from models.disclosure import FEWEST_SHOWN
 from models.outcomes.sites.counting import add_up_patient
 from models.outcomes.sites.tally import Tally
-from models.policy import Operation, Person, Relation, readable_sites, require_everywhere
+from models.policy import Operation, Person, Relation, readable_sites
 from models.tables import Site
 
 # With fewer other sites in it, the group's figures would be theirs.
@@ -41,7 +41,8 @@ def read_sites(
     with reading(engine) as connection:
         names = site_names(connection, person, Operation.READ_CURVES)
     report = read_group_report(engine, instrument, fewest=fewest).of(names.values())
-    if report.others and not _may_hold_against_group(person, report):
+    is_held = may_read_group(person) and report.others >= FEWEST_OTHERS
+    if report.others and not is_held:
         with reading(engine) as connection:
             tally = read_published(connection, instrument, names)
             renewed = read_renewals(connection, instrument)
@@ -50,20 +51,9 @@ def read_sites(
     return report
 
 
-def read_group(
-    engine: Engine, person: Person, instrument: str, *, fewest: int = FEWEST_SHOWN
-) -> SitesReport:
-    """Return the group's figures, without any site by name."""
-    with reading(engine):
-        require_everywhere(person, Operation.READ_GROUP_CURVES)
-    report = read_group_report(engine, instrument, fewest=fewest).of(())
-    note_look(engine, person, Operation.READ_GROUP_CURVES, instrument=instrument)
-    return report
-
-
-def _may_hold_against_group(person: Person, report: SitesReport) -> bool:
-    is_allowed = person.may(Operation.READ_GROUP_CURVES, Relation.OTHER_SITE)
-    return is_allowed and report.others >= FEWEST_OTHERS
+def may_read_group(person: Person) -> bool:
+    """Return whether the group's figures may stand beside those of a person's own sites."""
+    return person.may(Operation.READ_GROUP_CURVES, Relation.OTHER_SITE)
 
 
 def site_names(connection: Connection, person: Person, operation: Operation) -> dict[UUID, str]:

@@ -260,7 +260,7 @@ def test_two_people_on_one_computer_see_nothing_of_each_other(stranger, applicat
     come_in(stranger, engine, bert, application.address)
     for page in (stranger, left_open):
         # Each notices by itself; a visit of ours would cross theirs.
-        page.wait_for_url("**/durations**", timeout=20_000)
+        page.wait_for_url("**/compare**", timeout=20_000)
         settle(page)
         expect(page.locator(".ag-who")).to_contain_text("Bert Second")
         shown = page.content()

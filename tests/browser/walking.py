@@ -43,7 +43,7 @@ EVERY_PAGE = (
 # What looks otherwise for somebody else: by who it is.
 PAGES_OF = {
     "patient": ("/mine",),
-    "site manager": ("/durations", "/trust", "/compare", "/sites", "/definitions"),
+    "site manager": ("/trust", "/compare", "/sites", "/definitions"),
     "clinician elsewhere": ("/patients", "/patient?id={id}"),
 }
 

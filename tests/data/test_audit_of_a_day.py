@@ -43,6 +43,7 @@ from data.queries.records import read_earlier_versions, read_record
 from data.queries.rules import read_rules
 from data.queries.scores import read_scores
 from data.queries.sessions import list_sessions
+from data.queries.sites import read_sites
 from data.queries.users import list_users
 from models.entries import AssessmentEntry, InfusionEntry
 from models.errors import Conflict, NotFound, Refused
@@ -242,10 +243,10 @@ def test_a_day_of_sixty_steps_leaves_exactly_its_lines(clinic, tmp_path):
     day(pia, read_access, away, line=("read_access", phoenix, away, {}))
 
     # Figures, the patient's own page.
+    listed = ("list_patients", denver, None, {"page": "durations", "instrument": "PHQ-9"})
+    day(anna, read_durations, DurationFilter("PHQ-9", site_id=denver), today=TODAY, line=listed)
     curves = ("read_curves", None, None, {"instrument": "PHQ-9"})
-    day(gil, read_durations, DurationFilter("PHQ-9"), today=TODAY, line=curves)
-    at_denver = ("read_curves", denver, None, {"instrument": "PHQ-9"})
-    day(mia, read_durations, DurationFilter("PHQ-9", site_id=denver), today=TODAY, line=at_denver)
+    day(gil, read_sites, "PHQ-9", line=curves)
     day(pat, read_own, line=("read_own", denver, one, {}))
 
     # The administrator: import, exports, rules, settings, users, sessions, the audit itself.

@@ -35,12 +35,12 @@ from data.queries.access import read_access
 from data.queries.audit import AuditFilter, read_audit
 from data.queries.chart import read_chart
 from data.queries.crisis_texts import read_crisis_texts
-from data.queries.durations import DurationFilter, read_durations
+from data.queries.due import completion_by_site
 from data.queries.own import read_own
 from data.queries.patients import PatientFilter, list_patients
 from data.queries.rules import read_rules
 from data.queries.scores import read_scores
-from data.queries.sites import read_group
+from data.queries.sites import may_read_group
 from models.entries import AssessmentEntry, InfusionEntry
 from models.errors import Refused
 from models.outcomes.history import Moment
@@ -73,10 +73,8 @@ def read_the_list(it: Attempt) -> bool:
 
 
 def read_the_curves(it: Attempt) -> bool:
-    found = read_durations(
-        it.engine, it.person, DurationFilter("PHQ-9", site_id=it.site), today=on(60)
-    )
-    return len(found.courses) == 1
+    found = completion_by_site(it.engine, it.person, since=on(0), until=on(60))
+    return it.site in {each.site_id for each in found}
 
 
 def withdraw_a_score(it: Attempt) -> object:
@@ -171,7 +169,7 @@ DO: dict[Operation, Callable[[Attempt], object]] = {
     ),
     Operation.LIST_PATIENTS: read_the_list,
     Operation.READ_CURVES: read_the_curves,
-    Operation.READ_GROUP_CURVES: lambda it: read_group(it.engine, it.person, "PHQ-9"),
+    Operation.READ_GROUP_CURVES: lambda it: may_read_group(it.person),
     Operation.READ_DEFINITIONS: lambda it: read_rules(it.engine, it.person),
     Operation.REGISTER_PATIENT: lambda it: register_patient(
         it.engine, it.person, entry=PatientEntry(f"N-{it.serial}", it.site)

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import json
-import re
 from datetime import date
 
 import pytest
 
 from dashboard.wording import durations as words
 from tests.clinic import LOST
-from tests.dashboard.views.people import GROUP_MANAGER, clinician_at, manager_at
+from tests.dashboard.views.people import clinician_at
 from tests.dashboard.views.screens import open_screen
 from tests.histories import on
 
@@ -105,50 +104,6 @@ def test_courses_that_all_hold_have_no_median(clinic):
     screen = open_screen("durations")
     assert "the median is not reached (1 course, 1 patient)" in screen.said
     assert "not reached" in screen.table["Median"].iloc[0]
-
-
-def test_a_manager_reads_the_curve_and_no_single_course(clinic):
-    for number in range(12):
-        clinic.register(f"DEN-{number}", records=LOST)
-        clinic.register(f"PHX-{number}", site=clinic.phoenix, records=LOST)
-    clinic.register("DEN-90", records=HOLDING)
-    for person, courses in ((manager_at(clinic.denver), 13), (GROUP_MANAGER, 25)):
-        screen = open_screen("durations", person=person)
-        [curves] = screen.at.get("plotly_chart")
-        assert "DEN-" not in curves.proto.spec
-        assert "DEN-" not in screen.said
-        assert words.NO_SINGLE_COURSES in screen.said
-        assert at_risk(curves)[-1] == "&lt;11", "one patient is still followed"
-        assert "lost" in curves.proto.alt
-        assert not re.search(r"\b\d+ lost", curves.proto.alt)
-        assert f"PHQ-9: {courses} courses responded and are followed below." in screen.said
-
-
-def at_risk(curves):
-    """Return the numbers under the curve, in order of days."""
-    notes = json.loads(curves.proto.spec)["layout"]["annotations"]
-    return [note["text"] for note in notes if note["xanchor"] == "center" and note["y"] == 0]
-
-
-def test_a_manager_reads_nothing_of_a_few(followed):
-    screen = open_screen("durations", person=manager_at(followed.denver))
-    assert [it.value for it in screen.at.info] == [words.TOO_FEW]
-    assert not screen.at.get("plotly_chart")
-    assert not [text.value for text in screen.at.text if "course" in text.value]
-
-
-def test_small_counts_are_left_out_of_a_managers_sentence():
-    counted = {"responded": 40, "not_responding": 3, "no_baseline": 11, "not_assessed": 10}
-    assert words.group_funnel(counted, "PHQ-9") == (
-        "PHQ-9: 40 courses responded and are followed below. Besides: 11 without a baseline."
-    )
-
-
-def test_a_manager_has_no_two_filters_to_subtract(followed):
-    for person in (manager_at(followed.denver), GROUP_MANAGER):
-        asked = open_screen("durations", person=person).at
-        assert [it.label for it in asked.selectbox] == ["Instrument"]
-        assert not asked.date_input
 
 
 def test_a_clinician_still_sees_each_course_of_their_site(followed):

@@ -17,7 +17,7 @@ from tests.histories import read_moment
 
 
 def opened(person: Person):
-    screen = open_screen("durations", person=person)
+    screen = open_screen("compare", person=person)
     screen.at.session_state["followup"] = True
     return screen.run()
 
@@ -33,7 +33,7 @@ def followed(clinic):
 
 
 def test_nothing_is_worked_out_before_it_is_opened(followed):
-    assert "expected were done" not in open_screen("durations").said
+    assert "expected were done" not in open_screen("compare").said
 
 
 def test_the_clinicians_of_a_site_read_its_counts(followed):

@@ -26,8 +26,8 @@ def led_to(presence):
     [
         ({Role.CLINICIAN}, "/today"),
         ({Role.CLINICIAN, Role.ADMINISTRATOR}, "/today"),
-        ({Role.SITE_MANAGER}, "/durations"),
-        ({Role.GROUP_MANAGER}, "/durations"),
+        ({Role.SITE_MANAGER}, "/compare"),
+        ({Role.GROUP_MANAGER}, "/compare"),
         ({Role.ADMINISTRATOR}, "/import"),
         ({Role.PATIENT}, "/mine"),
         (set(), "/home"),
