@@ -16,21 +16,12 @@ import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
-from datetime import timedelta
 from pathlib import Path
 
 from playwright.sync_api import Browser, sync_playwright
-from sqlalchemy import select
 
-from data import clock
-from data.actions.checkin_links import make_link
-from data.actions.infusions import record_infusion
-from data.actions.patients import PatientEntry, register_patient
-from data.database import connect, reading
-from models.entries import InfusionEntry
-from models.outcomes.history import Moment
-from models.policy import OPERATOR
-from models.tables import Site
+from data.database import connect
+from tests.browser.asking import new_link
 from tests.browser.serving import environment_for, make_demo, running_server
 from tests.browser.visiting import CHROMIUM_FLAGS
 from tests.browser_setup import find_chromium
@@ -118,14 +109,7 @@ def served_check_in(folder: Path) -> Iterator[str]:
     environment = environment_for(folder / "ours.sqlite")
     make_demo(environment, 20)
     engine = connect(environment["DATABASE_URL"])
-    with reading(engine) as connection:
-        site = connection.execute(select(Site.site_id, Site.time_zone).limit(1)).one()
-    today = clock.today(site.time_zone)
-    entry = PatientEntry("BENCH-1", site.site_id, indication="chronic_pain")
-    patient_id = register_patient(engine, OPERATOR, entry=entry)
-    given = InfusionEntry(Moment(today - timedelta(days=7)), route="IV")
-    record_infusion(engine, OPERATOR, patient_id=patient_id, entry=given)
-    token = make_link(engine, OPERATOR, patient_id=patient_id, due_on=today).token
+    token = new_link(engine)[0].token
     engine.dispose()
     with running_server(environment, folder / "ours.log") as address:
         yield f"{address}/c/{token}"

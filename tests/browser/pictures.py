@@ -17,13 +17,15 @@ from PIL import Image
 from playwright.sync_api import Browser, sync_playwright
 from sqlalchemy import Engine, func, select
 
+from data.actions.forecasts import refresh_forecasts
 from data.database import connect, reading
 from models.outcomes.standing import Situation
-from models.policy import Role
+from models.policy import OPERATOR, Role
 from models.tables import Standing, StoredEpisode
+from tests.browser.asking import new_link
 from tests.browser.entering import add_user, token_of
 from tests.browser.serving import environment_for, make_demo, running_server
-from tests.browser.visiting import CHROMIUM_FLAGS, opened_page, settle, visit
+from tests.browser.visiting import CHROMIUM_FLAGS, opened_page, settle
 from tests.browser_setup import SORRY, find_chromium
 
 FOLDER = Path(__file__).with_name("pictures")
@@ -54,6 +56,7 @@ PICTURES = (
     Picture("today", "/", 1280, 800),
     Picture("durations", "/durations", 1280, 1000),
     Picture("patient-phone", "/patient?id={id}", 390, 1000),
+    Picture("check-in", "/c/{link}", 390, 760),
     Picture("today-dark", "/", 1280, 800, "dark"),
 )
 
@@ -68,7 +71,8 @@ def take_pictures() -> None:
         environment = environment_for(database)
         make_demo(environment, PATIENTS)
         engine = connect(f"sqlite:///{database}")
-        shown = choose_patient(engine)
+        refresh_forecasts(engine, OPERATOR)
+        shown = {"id": choose_patient(engine), "link": new_link(engine)[0].token}
         token = token_of(engine, add_user(engine, "Jamie Roe", Role.CLINICIAN))
         with (
             running_server(environment, Path(place) / "server.log") as address,
@@ -99,11 +103,15 @@ def choose_patient(engine: Engine) -> UUID:
         return connection.scalars(query.limit(1)).one()
 
 
-def take_picture(browser: Browser, address: str, picture: Picture, shown: UUID, token: str) -> None:
+def take_picture(
+    browser: Browser, address: str, picture: Picture, shown: dict[str, Any], token: str
+) -> None:
     with opened_page(browser, address, picture.shape, token) as page:
-        visit(page, picture.address.format(id=shown))
-        page.wait_for_timeout(DRAWN)
-        settle(page)
+        page.goto(picture.address.format(**shown))
+        if not picture.address.startswith("/c/"):
+            settle(page)
+            page.wait_for_timeout(DRAWN)
+            settle(page)
         size = keep_small(page.screenshot(), FOLDER / f"{picture.name}.png")
     print(f"{picture.name}: {size:,} bytes")
 

@@ -9,7 +9,6 @@ import re
 import time
 from contextlib import contextmanager
 from datetime import timedelta
-from uuid import UUID, uuid4
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -18,17 +17,13 @@ from sqlalchemy import select, update
 
 from dashboard.wording.checkin import EN, ES
 from data import clock
-from data.actions.checkin_links import make_link
-from data.actions.infusions import record_infusion
-from data.actions.patients import PatientEntry, register_patient
 from data.actions.sites import open_site
 from data.database import connect, reading, writing
 from data.doors.secrets import hash_token
 from data.setup import ready
-from models.entries import InfusionEntry
-from models.outcomes.history import Moment
 from models.policy import OPERATOR, Role
-from models.tables import Assessment, CheckIn, CheckInLink, Flag, Patient, Site
+from models.tables import Assessment, CheckIn, CheckInLink, Flag
+from tests.browser.asking import new_link
 from tests.browser.entering import COOKIE, add_user, token_of
 from tests.browser.serving import environment_for, running_server
 from tests.browser.test_every_page import WCAG
@@ -46,30 +41,6 @@ SLOW_4G = {
     "uploadThroughput": 0.75e6 * 0.9 / 8,
 }
 PATIENCE = 15  # seconds to the first question; measured, it is one or two
-
-
-def new_patient(engine, site_id=None) -> UUID:
-    """Register somebody with pain who had an infusion a week ago; return who it is."""
-    with reading(engine) as connection:
-        query = select(Site.site_id, Site.time_zone).order_by(Site.name)
-        site = connection.execute(query).first()
-    code = f"CHK-{uuid4().hex[:8]}"
-    entry = PatientEntry(code, site.site_id, name="Quinn Private", indication="chronic_pain")
-    patient_id = register_patient(engine, OPERATOR, entry=entry)
-    given = InfusionEntry(Moment(clock.today(site.time_zone) - timedelta(days=7)), route="IV")
-    record_infusion(engine, OPERATOR, patient_id=patient_id, entry=given)
-    return patient_id
-
-
-def new_link(engine, patient_id=None, mode="link"):
-    """Return a link of a form that is due today, and whose it is."""
-    patient_id = patient_id or new_patient(engine)
-    with reading(engine) as connection:
-        here = Patient.patient_id == patient_id
-        zone = select(Site.time_zone).join(Patient, Patient.site_id == Site.site_id).where(here)
-        due_on = clock.today(connection.scalar(zone))
-    made = make_link(engine, OPERATOR, patient_id=patient_id, due_on=due_on, mode=mode)
-    return made, patient_id
 
 
 @pytest.fixture
