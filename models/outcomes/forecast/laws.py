@@ -39,7 +39,9 @@ def log_survival_slope(law: Law, z: Array, value: Array) -> Array:
     """The derivative of the log survival by z, given its value there."""
     if law is Law.WEIBULL:
         return value.copy()  # the caller may go on to change either
-    return np.asarray(-np.exp(-0.5 * z * z - HALF_LOG_TWO_PI - value))
+    # Below z + 1 always (Birnbaum 1942); far out, where a search may look, rounding forgets that.
+    most = np.log1p(np.maximum(z, 0.0))
+    return np.asarray(-np.exp(np.minimum(-0.5 * z * z - HALF_LOG_TWO_PI - value, most)))
 
 
 def log_days(days: Array) -> Array:

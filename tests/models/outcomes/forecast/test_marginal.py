@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from scipy import integrate, stats
 
-from models.outcomes.forecast.laws import Law
+from models.outcomes.forecast.laws import Law, log_survival, log_survival_slope
 from models.outcomes.forecast.marginal import NO_PRIORS, Priors, _Posterior, fit_marginal
 from tests.models.outcomes.forecast.durations import TRUTH, draw_durations
 
@@ -83,6 +83,15 @@ def test_slopes_are_the_derivatives(law):
         step[place] = 1e-6
         rise = goal.negative(here + step)[0] - goal.negative(here - step)[0]
         assert slope[place] == pytest.approx(rise / 2e-6, rel=1e-5, abs=1e-4)
+
+
+def test_far_out_the_normal_hazard_is_still_the_distance():
+    z = np.array([-40.0, 0.0, 5.0, 1e4, 1e8, 1e12, 1e19])
+    slope = log_survival_slope(Law.LOG_NORMAL, z, log_survival(Law.LOG_NORMAL, z))
+    assert slope[:3] == pytest.approx(
+        [0.0, -np.sqrt(2 / np.pi), -stats.norm.pdf(5) / stats.norm.sf(5)]
+    )
+    assert slope[3:] == pytest.approx(-z[3:], rel=1e-3)
 
 
 @pytest.mark.parametrize("law", Law)
