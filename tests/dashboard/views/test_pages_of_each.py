@@ -24,16 +24,16 @@ from tests.dashboard.views.screens import MAIN, Screen, enter, open_screen
 CLINICAL = {"today", "patients", "patient", "record", "correct"}
 PAGES = {
     "clinician": CLINICAL | {"durations", "trust", "compare", "definitions"},
-    "site manager": {"durations", "trust", "compare", "definitions", "sites"},
-    "group manager": {"durations", "trust", "compare", "definitions"},
+    "site manager": {"trust", "compare", "definitions", "sites"},
+    "group manager": {"trust", "compare", "definitions"},
     "administrator": {"import", "definitions", "users", "sites", "sessions", "audit"},
     "patient": {"mine"},
     "nobody": set(),
 }
 FIRST = {
     "clinician": "today",
-    "site manager": "durations",
-    "group manager": "durations",
+    "site manager": "compare",
+    "group manager": "compare",
     "administrator": "import",
     "patient": "mine",
 }
