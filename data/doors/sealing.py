@@ -43,6 +43,9 @@ def unseal(sealed: str, place: str) -> str:
     name, _, body = sealed.partition(":")
     try:
         key, data = _keys()[name], urlsafe_b64decode(body)
+        # Base64 reads some letters as others where they stand last; one text, one way to write it.
+        if urlsafe_b64encode(data).decode("ascii") != body:
+            raise ValueError("not as it was written")
         return AESGCM(key).decrypt(data[:NONCE_BYTES], data[NONCE_BYTES:], place.encode()).decode()
     except (KeyError, ValueError, InvalidTag) as error:
         raise Unavailable(UNREADABLE.format(path=key_file())) from error

@@ -54,9 +54,10 @@ def test_it_cannot_be_moved_to_another_row(key):
         unseal(seal(SECRET, PLACE), "users:totp_secret:2")
 
 
-def test_every_changed_letter_is_found(key):
-    sealed = seal(SECRET, PLACE)
-    for at in range(len(sealed) - 1):
+@pytest.mark.parametrize("secret", [SECRET, SECRET + "x", SECRET + "xy"])
+def test_every_changed_letter_is_found(key, secret):
+    sealed = seal(secret, PLACE)
+    for at in range(len(sealed)):
         changed = sealed[:at] + ("A" if sealed[at] != "A" else "B") + sealed[at + 1 :]
         with pytest.raises(Unavailable):
             unseal(changed, PLACE)
