@@ -338,6 +338,7 @@ def initials(name):
     return "".join(part[0] for part in name.split())
 
 
+@pytest.mark.parametrize("dialect", ["sqlite"], indirect=True)
 def test_flags_are_dealt_with_but_for_some_and_none_is_missing(engine):
     demo.create(engine, OPERATOR, patients=240)
     flags, steps = rows_of(engine, Flag), rows_of(engine, FlagAction)
@@ -354,6 +355,7 @@ def test_flags_are_dealt_with_but_for_some_and_none_is_missing(engine):
         assert raise_flags(connection, everyone) == 0
 
 
+@pytest.mark.parametrize("dialect", ["sqlite"], indirect=True)
 def test_some_are_asked_and_of_these_some_pause_stop_or_miss(engine):
     demo.create(engine, OPERATOR, patients=300)
     wishes = rows_of(engine, CheckInWishes)
@@ -374,6 +376,7 @@ def test_some_are_asked_and_of_these_some_pause_stop_or_miss(engine):
         assert row.version == sum(change.patient_id == row.patient_id for change in changes)
 
 
+@pytest.mark.parametrize("dialect", ["sqlite"], indirect=True)
 def test_every_pretend_check_in_was_answered_before_now_and_counts_as_done(engine):
     demo.create(engine, OPERATOR, patients=120)
     checkins = rows_of(engine, CheckIn)
@@ -390,6 +393,7 @@ def test_every_pretend_check_in_was_answered_before_now_and_counts_as_done(engin
         assert set(row.answers) <= set(row.instruments)
 
 
+@pytest.mark.parametrize("dialect", ["sqlite"], indirect=True)
 def test_next_infusions_are_booked_ahead_but_for_some_that_have_gone_by(engine):
     demo.create(engine, OPERATOR, patients=300, today=TODAY)
     infusions, given = rows_of(engine, Infusion), {}
@@ -409,6 +413,7 @@ def test_next_infusions_are_booked_ahead_but_for_some_that_have_gone_by(engine):
     assert {row.given_by for row in infusions} >= {"Robin Ellery", "Sasha Quill", None}
 
 
+@pytest.mark.parametrize("dialect", ["sqlite"], indirect=True)
 def test_most_screens_are_done_when_due_and_a_few_find_something(engine):
     demo.create(engine, OPERATOR, patients=300, today=TODAY)
     screens, given = rows_of(engine, Screen), {}
@@ -435,6 +440,7 @@ def test_most_screens_are_done_when_due_and_a_few_find_something(engine):
     assert 0.01 <= sum(it.is_finding for it in screens) / len(screens) <= 0.15
 
 
+@pytest.mark.parametrize("dialect", ["sqlite"], indirect=True)
 def test_some_prompts_are_put_aside_by_staff_and_none_about_safety(engine):
     demo.create(engine, OPERATOR, patients=240)
     reviews = rows_of(engine, PromptReview)
