@@ -258,7 +258,7 @@ def test_asking_for_somebody_elses_page_leaves_a_line(served):
     curious = add_user(visitors.engine, "Curious Sweep", Role.GROUP_MANAGER)
     token = token_of(visitors.engine, curious)
     with stream(address, token) as connection:
-        for page in ("compare", "nowhere", "patient", "audit", "patient"):
+        for page in ("definitions", "nowhere", "patient", "audit", "patient"):
             run(connection, page, f"id={visitors.patient}")
     with reading(visitors.engine) as connection:
         theirs = (AuditLine.person == "Curious Sweep") & (AuditLine.outcome == "denied")
