@@ -119,8 +119,24 @@ def engine(migrated_url: str) -> Iterator[Engine]:
     from data.database import connect
 
     engine = connect(migrated_url)
+    share_statements(engine)
     yield engine
     engine.dispose()
+
+
+_compiled: dict[str, tuple[Any, Any]] = {}
+
+
+def share_statements(engine: Engine) -> None:
+    """Let all engines on one kind of database share what they compiled: a quarter of the time.
+
+    The dialect is part of a statement's key there; that of the first engine has met its database.
+    """
+    kind = engine.dialect.name
+    if kind not in _compiled:
+        engine.connect().close()
+        _compiled[kind] = (engine.dialect, engine._compiled_cache)
+    engine.dialect, engine._compiled_cache = _compiled[kind]
 
 
 @pytest.fixture(scope="session")
