@@ -16,6 +16,7 @@ import streamlit as st
 from data import clock
 from data.database import configured_engine
 from data.outlook_switch import is_outlook_on
+from data.policies import RULES
 from data.queries.backtests import Trust, read_trust
 from data.queries.chart import Chart, read_chart
 from data.queries.due import MissedForms, SiteCompletion, completion_by_site, read_missed
@@ -25,7 +26,7 @@ from data.queries.group import Group, read_group
 from data.queries.morning import Morning, read_morning
 from data.queries.morning_outlooks import read_morning_outlooks
 from data.queries.patients import PatientFilter, PatientPage, count_by_status, list_patients
-from data.queries.rules import read_rules
+from data.queries.policies import read_policy
 from data.queries.sites import read_sites
 from data.queries.work import Work, read_work
 from data.site_reports import SitesReport
@@ -115,7 +116,7 @@ def trust(person: Person, instrument: str) -> Trust:
 
 
 def rules(person: Person) -> Rules:
-    return read_rules(configured_engine(), person)
+    return read_policy(configured_engine(), person, RULES)
 
 
 def duration_summary(person: Person, wanted: DurationFilter) -> Summary:

@@ -1,4 +1,4 @@
-"""Who is signed in, and how they sign in."""
+"""Who is signed in, a person at a time."""
 
 from __future__ import annotations
 
@@ -9,14 +9,11 @@ from itertools import groupby
 import streamlit as st
 
 from dashboard.attempts import attempt_and_reload
-from dashboard.tables import table_of
 from dashboard.wording import sessions as words
 from data import clock
 from data.actions.sessions import end_session_of, end_sessions_of
-from data.actions.settings import set_access_settings
 from data.database import configured_engine
 from data.queries.sessions import SessionRow
-from models.access import BOUNDS, Settings
 from models.policy import Person
 
 MOST_SHOWN = 100
@@ -50,30 +47,3 @@ def _draw_person(person: Person, theirs: list[SessionRow], zone: str) -> None:
 
 def _end(act: Callable[[], None]) -> None:
     attempt_and_reload(act, words.NOT_ENDED, words.ENDED)
-
-
-def draw_settings(settings: Settings) -> None:
-    st.subheader(words.SETTINGS)
-    st.html(table_of(words.head(settings), words.in_force(settings), is_narrow=True))
-
-
-def offer_change(person: Person, settings: Settings) -> None:
-    now = settings.to_dict()
-    with st.expander(words.CHANGE), st.form("access_settings", border=False):
-        st.text(words.AT_ONCE)
-        values = {
-            name: st.number_input(words.setting(name), least, most, now[name], key=f"s-{name}")
-            for name, (least, most) in BOUNDS.items()
-        }
-        values["second_factor"] = st.checkbox(words.setting("second_factor"), now["second_factor"])
-        reason = st.text_input(words.WHY, max_chars=400)
-        sent = st.form_submit_button(words.CHANGE)
-    if sent:
-        changes = {name: value for name, value in values.items() if value != now[name]}
-        attempt_and_reload(
-            lambda: set_access_settings(
-                configured_engine(), person, changes=changes, reason=reason
-            ),
-            words.NOT_CHANGED,
-            words.changed(settings),
-        )

@@ -15,8 +15,7 @@ from data import clock
 from data.forecasts import forecast_instruments, load_facts
 from data.knowledge import Timeline, hash_timelines, load_timelines
 from data.looking_back import Tell, choose_days, look_back
-from data.policies import rules_in_force
-from data.prompts import prompt_rules_in_force
+from data.policies import PROMPTS, RULES, in_force
 from models.outcomes.backtest import BackTest, from_plain, to_plain
 from models.outcomes.forecast import VERSION
 from models.outcomes.forecast.covariates import Facts
@@ -72,8 +71,8 @@ def read_evidence(connection: Connection, today: date) -> Evidence | None:
     evidence = Evidence(
         timelines,
         [facts[one.patient_id] for one in timelines],
-        rules_in_force(connection),
-        prompt_rules_in_force(connection),
+        in_force(connection, RULES),
+        in_force(connection, PROMPTS),
         today,
     )
     kept = select(StoredBackTest.data_hash).distinct()
@@ -95,7 +94,7 @@ def work_out(evidence: Evidence, *, tell: Tell | None = None) -> BackTests:
 
 def store_tests(connection: Connection, tested: BackTests) -> int:
     """Keep back-tests, unless the rules have changed in the meantime; return how many."""
-    if rules_in_force(connection).revision != tested.policy_revision:
+    if in_force(connection, RULES).revision != tested.policy_revision:
         return 0
     connection.execute(delete(StoredBackTest))
     made_at = clock.now()

@@ -16,7 +16,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from data.backtests import TESTED
 from data.database import reading, writing
-from data.policies import rules_in_force
+from data.policies import RULES, in_force
 from models.outcomes.forecast import VERSION
 from models.tables import (
     Assessment,
@@ -96,7 +96,7 @@ def _is_due(connection: Connection, task: Task, run: Any, now: datetime) -> bool
 def _is_outdated(connection: Connection, task: Task) -> bool:
     """Tell whether what is kept is of other rules, or of another version of the model."""
     stored, version = (StoredFit, VERSION) if task is Task.FITS else (StoredBackTest, TESTED)
-    revision = rules_in_force(connection).revision
+    revision = in_force(connection, RULES).revision
     other = or_(stored.version != version, stored.policy_revision != revision)
     return bool(connection.scalar(select(exists().where(other))))
 

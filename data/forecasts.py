@@ -14,7 +14,7 @@ from sqlalchemy import Connection, Select, delete, insert, select
 from data import clock
 from data.histories import PatientRecords, bind_patients, is_chosen, load_records
 from data.instruments import catalogue
-from data.policies import rules_in_force
+from data.policies import RULES, in_force
 from data.results import outcomes_of
 from models.instrument import Instrument
 from models.outcomes.courses import Course
@@ -86,7 +86,7 @@ class Reading:
 
 def fit_changed(connection: Connection) -> tuple[list[Fit], list[str]]:
     """Fit what has changed since it was last fitted; return that, and all instruments in use."""
-    rules = rules_in_force(connection)
+    rules = in_force(connection, RULES)
     by_instrument = gather_responses(read_histories(connection, load_records(connection), rules))
     fitted = []
     for code, responses in by_instrument.items():
@@ -98,7 +98,7 @@ def fit_changed(connection: Connection) -> tuple[list[Fit], list[str]]:
 
 def store_fits(connection: Connection, fitted: Sequence[Fit], in_use: Sequence[str]) -> int:
     """Keep models, unless the rules have changed while they were fitted; return how many."""
-    revision = rules_in_force(connection).revision
+    revision = in_force(connection, RULES).revision
     kept = [fit for fit in fitted if fit.policy_revision == revision]
     for fit in kept:
         _store(connection, fit)

@@ -18,7 +18,7 @@ from sqlalchemy import Connection, Engine, delete, insert, select, text
 from data import clock, frozen
 from data.database import reading, writing
 from data.freshness import clear_fresh, count_fresh, count_in_any
-from data.policies import rules_in_force
+from data.policies import RULES, in_force
 from data.site_counts import LOCK, TABLES
 from data.site_reports import EVERYONE, WHATEVER, Names, SitesReport, report_sites
 from models.outcomes.sites.facts import Breakdown, Mark
@@ -65,7 +65,7 @@ def read_group_report(engine: Engine, instrument: str, *, fewest: int) -> SitesR
     publish(engine, instrument, fewest=fewest)
     with reading(engine) as connection:
         names = dict(connection.execute(select(Site.site_id, Site.name).order_by(Site.name)).all())
-        rules, renewed = rules_in_force(connection), read_renewals(connection, instrument)
+        rules, renewed = in_force(connection, RULES), read_renewals(connection, instrument)
         basis = json.dumps(
             [
                 FORM,

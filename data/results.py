@@ -25,7 +25,7 @@ from sqlalchemy import (
 from data.freshness import mark_fresh
 from data.histories import PatientRecords, bind_patients, is_chosen, load_records
 from data.instruments import catalogue
-from data.policies import rules_in_force
+from data.policies import RULES, in_force
 from data.site_counts import add_to_counts, count_patient, counted_row, note_changes, recount
 from models.instrument import Instrument
 from models.outcomes.courses import Course, group_courses
@@ -100,7 +100,7 @@ def _compute(connection: Connection, patient_ids: Sequence[UUID]) -> Rows:
     rows: Rows = {StoredCourse: {}, StoredEpisode: {}, Standing: {}, CountedCourse: {}}
     histories = list(load_records(connection, patient_ids, hold=True))
     # Asked only now: whoever changes the rules holds all patients until the change is in force.
-    rules = rules_in_force(connection)
+    rules = in_force(connection, RULES)
     for records in histories:
         courses, episodes = outcomes_of(records, instruments, rules)
         for course in courses:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields
 from datetime import timedelta
 from enum import StrEnum
@@ -55,6 +56,8 @@ class Settings:
     revision: int = 1
 
     def __post_init__(self) -> None:
+        for each in fields(self):
+            _check_kind(each.name, getattr(self, each.name), type(each.default))
         for name, (least, most) in BOUNDS.items():
             if not least <= getattr(self, name) <= most:
                 raise DefinitionError(f"{name.replace('_', ' ')} must be {least} to {most}.")
@@ -72,5 +75,12 @@ class Settings:
     def to_dict(self) -> dict[str, Any]:
         return asdict(self)
 
+    @classmethod
+    def from_dict(cls, stored: Mapping[str, Any]) -> Settings:
+        return cls(**stored)
 
-SETTING_NAMES = tuple(each.name for each in fields(Settings) if each.name != "revision")
+
+def _check_kind(name: str, value: Any, kind: type) -> None:
+    if type(value) is not kind:
+        expected = "yes or no" if kind is bool else "a whole number"
+        raise DefinitionError(f"{name.replace('_', ' ')}: expected {expected}.")

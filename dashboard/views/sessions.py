@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import streamlit as st
 
-from dashboard import loaders, session_list
+from dashboard import loaders, session_list, signing_in_part
 from dashboard.person import acting_person
 from dashboard.wording import sessions as words
 from data.database import configured_engine
 from data.queries.sessions import list_sessions
-from data.queries.settings import read_access_settings
 
 
 def render() -> None:
@@ -23,6 +22,4 @@ def render() -> None:
     else:
         st.info(words.NOBODY)
 
-    settings = read_access_settings(configured_engine(), person)
-    session_list.draw_settings(settings)
-    session_list.offer_change(person, settings)
+    signing_in_part.draw(person)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dashboard.formats import MONTHS, age, count, day, dose, number, short_day
 from data.queries.exposure import DoneScreen, PatientExposure
-from models.exposure_policy import Policy
+from models.exposure_rules import ExposureRules
 from models.outcomes.exposure import LATEST, Amount, Exposure, Given, Month, Pressure
 from models.outcomes.screens import DueBy, ScreenDue
 from models.screening import ScreenKind
@@ -187,7 +187,7 @@ def peak(one: Given) -> str:
 # --- screens ----------------------------------------------------------------------------------
 
 
-def rule(kind: ScreenKind, policy: Policy) -> str:
+def rule(kind: ScreenKind, policy: ExposureRules) -> str:
     return (
         f"every {count(policy.months_of(kind), 'month')} or "
         f"{count(policy.infusions_of(kind), 'infusion')} while infusions are given, "

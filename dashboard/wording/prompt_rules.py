@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dashboard import formats
+from dashboard.wording import policies
 from models.outcomes.prompt_rules import OF_SAFETY, SOURCES, Prompt, PromptRules
 
 TITLE = "Review prompts"
@@ -15,11 +16,8 @@ WHAT_A_CHANGE_DOES = (
     "A change is a new revision with your name and reason, in force at once. Nothing is recomputed."
 )
 WHY = "Why these lines are changed"
-NOT_CHANGED = "Not changed"
-AS_IT_IS_NOW = "Show the lines as they are now"
+WORKING = policies.WORKING
 HISTORY = "Earlier lines for prompts"
-NO_HISTORY = "The defaults are in force; nobody has changed them."
-HISTORY_COLUMNS = ("Revision", "When and who", "What", "Why")
 KIND_COLUMNS = ("Kind of prompt", "Shown")
 WHICH = "Shown on Today"
 NAMES = {
@@ -70,23 +68,15 @@ def days(count: int) -> str:
     return formats.days(count)
 
 
-def changed(lines: PromptRules) -> str:
-    return f"Revision {lines.revision} is in force."
-
-
 def differences(before: PromptRules, after: PromptRules) -> str:
-    """Return what a revision changed: "Longest snooze 28 days → 14 days"."""
-    said = [
-        f"{NAMES[name]} {value(name, old)} → {value(name, new)}"
-        for name in NAMES
-        if (old := getattr(before, name)) != (new := getattr(after, name))
-    ]
-    said += [
-        f"{KINDS[prompt]}: {_shown(prompt, after)}"
+    """Return what a revision changed: "Longest snooze: 28 days, then 14 days; ..."."""
+    values = policies.differences(NAMES, before, after, NAMES.__getitem__, value)
+    switched = [
+        f"{KINDS[prompt]}: {_shown(prompt, before)}, then {_shown(prompt, after)}"
         for prompt in Prompt
         if before.wants(prompt) != after.wants(prompt)
     ]
-    return "; ".join(said)
+    return "; ".join(filter(None, [values, *switched]))
 
 
 def _shown(prompt: Prompt, lines: PromptRules) -> str:

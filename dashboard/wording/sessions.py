@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import datetime
 
 from dashboard.formats import count, moment
 from dashboard.wording.browsers import browser
 from dashboard.wording.users import roles
 from data.queries.sessions import SessionRow
-from models.access import BOUNDS, Settings, Stage
+from models.access import Stage
 
 NOBODY = "Nobody is signed in."
 WHAT = (
@@ -21,21 +20,10 @@ NOT_ENDED = "Not ended"
 ENDED = "Ended."
 YOU = "you"
 CUT = "The {most} who did something last are listed."
-SETTINGS = "How people sign in"
-NOT_CHANGED = "Not changed"
-CHANGE = "Change how people sign in"
-WHY = "Why is it changed?"
-AT_ONCE = "A change holds at once, for open sessions too."
 _STAGES = {
     Stage.PASSWORD: "password given, second step still owed",
     Stage.ENROLMENT: "has to set up a second step",
     Stage.OPEN: "",
-}
-_SETTINGS = {
-    "idle_minutes_staff": "Minutes without doing anything until staff are signed out",
-    "idle_minutes_patient": "The same for patients",
-    "longest_hours": "Hours until everybody signs in anew",
-    "second_factor": "Staff need a second step",
 }
 
 
@@ -64,24 +52,3 @@ def line(row: SessionRow, zone: str, now: datetime) -> str:
 def _ago(at: datetime, now: datetime) -> str:
     minutes = int((now - at).total_seconds() // 60)
     return "just now" if minutes < 1 else f"{count(minutes, 'minute')} ago"
-
-
-def setting(name: str) -> str:
-    least, most = BOUNDS.get(name, (None, None))
-    return _SETTINGS[name] + (f" ({least} to {most})" if least is not None else "")
-
-
-def in_force(settings: Settings) -> list[tuple[str, str]]:
-    values: Mapping[str, object] = settings.to_dict()
-    return [
-        (label, ("yes" if values[name] else "no") if name == "second_factor" else str(values[name]))
-        for name, label in _SETTINGS.items()
-    ]
-
-
-def head(settings: Settings) -> tuple[str, str]:
-    return (f"Setting, revision {settings.revision}", "Value")
-
-
-def changed(before: Settings) -> str:
-    return f"The settings are now revision {before.revision + 1}."

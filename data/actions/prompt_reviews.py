@@ -14,7 +14,8 @@ from data import clock
 from data.actions.records import place_of
 from data.audit import write_line
 from data.database import writing
-from data.prompts import latest_reviews, prompt_rules_in_force
+from data.policies import PROMPTS, in_force
+from data.prompt_reviews import latest_reviews
 from models.errors import Conflict, Refused
 from models.outcomes.prompt_rules import OF_SAFETY, Prompt
 from models.outcomes.reviews import Deed, Review
@@ -60,7 +61,7 @@ def snooze(
     with writing(engine) as connection:
         site_id, zone = place_of(connection, person, Operation.REVIEW_PROMPT, patient_id)
         today = clock.today(zone)
-        farthest = today + timedelta(days=prompt_rules_in_force(connection).snooze_days)
+        farthest = today + timedelta(days=in_force(connection, PROMPTS).snooze_days)
         if not today < until <= farthest:
             raise Refused(f"Please choose a day from tomorrow to {farthest:%d %b %Y}.")
         said = {"prompts": prompts, "evidence": evidence, "reason": _reason(reason), "until": until}

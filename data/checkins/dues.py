@@ -15,8 +15,8 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Connection, Select, func, select
 
 from data import clock
-from data.checkins.plans import plan_in_force
 from data.histories import bind_patients, is_chosen
+from data.policies import PLAN, in_force
 from models.checkins.plan import Plan
 from models.checkins.schedule import Due, schedule
 from models.checkins.wishes import Wishes, fold_wishes
@@ -71,7 +71,7 @@ class Facts:
 def dues_of(connection: Connection, patient_id: UUID) -> tuple[Facts, tuple[Due, ...]] | None:
     """Return one patient's facts and schedule, None for a patient who does not exist."""
     for facts in load_facts(connection, [patient_id]):
-        return facts, facts.dues(plan_in_force(connection))
+        return facts, facts.dues(in_force(connection, PLAN))
     return None
 
 

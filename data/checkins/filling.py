@@ -15,9 +15,9 @@ from data import clock
 from data.audit import write_line
 from data.checkins.dues import dues_of
 from data.checkins.links import LASTS, LINK, LinkOver, find_link, holder, is_live
-from data.checkins.plans import plan_in_force
 from data.checkins.standings import note_asked
 from data.instruments import catalogue
+from data.policies import PLAN, in_force
 from models.errors import NotFound, Refused
 from models.instrument import Instrument
 from models.policy import Operation, Person, require
@@ -127,7 +127,7 @@ def begin(
         "due_on": due_on,
         "mode": mode,
         "language": facts.wishes.language,
-        "instruments": list(asked or plan_in_force(connection).instruments_of(facts.indication)),
+        "instruments": list(asked or in_force(connection, PLAN).instruments_of(facts.indication)),
         "answers": {},
         "chips": [],
         "note": None,

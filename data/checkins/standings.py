@@ -28,8 +28,8 @@ from sqlalchemy import (
 from sqlalchemy.dialects import postgresql, sqlite
 
 from data.checkins.dues import BATCH, Facts, load_facts
-from data.checkins.plans import plan_in_force
 from data.histories import bind_patients, is_chosen
+from data.policies import PLAN, in_force
 from models.checkins.plan import Plan
 from models.checkins.standing import pack_forms, stand, unpack_forms
 from models.tables import (
@@ -87,7 +87,7 @@ def refresh_standings(connection: Connection, patient_ids: Sequence[UUID]) -> in
     The patients must belong to this transaction already: of two at once on PostgreSQL, neither
     would see what the other has written.
     """
-    plan, tally, changed = plan_in_force(connection), Tally(), 0
+    plan, tally, changed = in_force(connection, PLAN), Tally(), 0
     for start in range(0, len(patient_ids), BATCH):
         changed += _refresh_batch(connection, plan, patient_ids[start : start + BATCH], tally)
     _add_to_counts(connection, tally)

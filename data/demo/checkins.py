@@ -16,10 +16,10 @@ from uuid_utils.compat import uuid7
 from data import clock
 from data.actions.checkin_wishes import DEFAULTS, PATIENT, address_place
 from data.checkins.dues import Facts, load_facts
-from data.checkins.plans import plan_in_force
 from data.demo.filling_in import NEAR, choose_day, fill_in
 from data.demo.group import SITES
 from data.doors.sealing import seal
+from data.policies import PLAN, in_force
 from models.checkins.schedule import Due, State
 from models.tables import (
     Assessment,
@@ -161,7 +161,7 @@ def _send(connection: Connection, seed: int, rows: _Rows) -> None:
     Where the journey has none, most are filled in after the answers nearest to it: a patient's way
     through the clinic knows nothing of the plan's days.
     """
-    plan, answers = plan_in_force(connection), _answers(connection)
+    plan, answers = in_force(connection, PLAN), _answers(connection)
     shares = _shares(connection)
     asked = sorted(row["patient_id"] for row in rows.wishes)
     for number, facts in enumerate(load_facts(connection, asked)):

@@ -12,7 +12,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, Subquery, false, func, select, update
 
-from data.actions.settings import insert_settings
+from data.actions.policies import add_revision
 from data.actions.user_entries import UserEntry
 from data.actions.users import insert_user
 from data.audit import write_line
@@ -20,10 +20,10 @@ from data.database import reading, writing
 from data.doors.openings import end_sessions
 from data.doors.second_factor import clear_second_factor
 from data.doors.secrets import new_code
-from data.doors.settings import settings_in_force
 from data.doors.throttles import code_key, forgive, name_key
 from data.doors.users import find_user, store_password
 from data.passwords import hash_password
+from data.policies import SIGNING_IN, in_force
 from models.errors import Refused
 from models.policy import Operation, Person, Role, require_everywhere
 from models.tables import Assessment, Patient, Site, Standing, StoredCourse, User
@@ -77,8 +77,10 @@ def make_users(engine: Engine, person: Person) -> list[PretendUser]:
     hashes = [hash_password(user.password) for user in users]
     with writing(engine) as connection:
         _refuse_unless_pretend(connection)
-        if settings_in_force(connection).second_factor:
-            insert_settings(connection, person, {"second_factor": False}, WHY_NO_SECOND_FACTOR)
+        settings = in_force(connection, SIGNING_IN)
+        if settings.second_factor:
+            without = replace(settings, second_factor=False)
+            add_revision(connection, person, SIGNING_IN, without, WHY_NO_SECOND_FACTOR)
         for user, password_hash in zip(users, hashes, strict=True):
             _make(connection, person, user, password_hash)
         write_line(

@@ -14,7 +14,7 @@ from data import clock
 from data.doors.events import LONGEST_CLIENT
 from data.doors.refusals import SIGN_IN_AGAIN, NotSignedIn
 from data.doors.secrets import hash_token, new_token
-from data.doors.settings import settings_in_force
+from data.policies import SIGNING_IN, in_force
 from models.access import Settings, Stage
 from models.policy import Role
 from models.tables import Session, User
@@ -52,7 +52,7 @@ def open_session(
     connection: Connection, user: Any, *, client: str | None, browser: str | None
 ) -> SignedIn:
     """Open a session for a user, as far as the settings let it come."""
-    settings, now, token = settings_in_force(connection), clock.now(), new_token()
+    settings, now, token = in_force(connection, SIGNING_IN), clock.now(), new_token()
     stage = stage_of(user, settings)
     row = {
         "session_id": uuid7(),
@@ -98,7 +98,7 @@ def hold_session(connection: Connection, session_id: UUID, user_id: UUID, stage:
 
 def renew(connection: Connection, session_id: UUID, *, from_stage: Stage) -> SignedIn:
     """Give a session that has just proved itself a new token; the old one is dead."""
-    settings, now, token = settings_in_force(connection), clock.now(), new_token()
+    settings, now, token = in_force(connection, SIGNING_IN), clock.now(), new_token()
     values = {
         "token_hash": hash_token(token),
         "stage": Stage.OPEN.value,

@@ -16,7 +16,7 @@ from data.doors.openings import SignedIn, end_sessions, hold_session, renew, rol
 from data.doors.refusals import SIGN_IN_AGAIN, NotSignedIn, WrongCode
 from data.doors.sealing import seal, unseal
 from data.doors.sessions import Presence
-from data.doors.settings import settings_in_force
+from data.policies import SIGNING_IN, in_force
 from models.access import CONFIRMATION_LASTS, Stage
 from models.errors import Refused
 from models.policy import Unconfirmed
@@ -99,7 +99,7 @@ def remove_second_factor(engine: Engine, presence: Presence) -> None:
     """Take the second factor away. Needs a confirmation; refused where the clinic asks for one."""
     with writing(engine) as connection:
         held = _hold(connection, presence)
-        if settings_in_force(connection).needs_second_factor(roles_of(held)):
+        if in_force(connection, SIGNING_IN).needs_second_factor(roles_of(held)):
             raise Refused(REQUIRED)
         clear_second_factor(connection, held)
         end_sessions(connection, held.user_id, but=presence.session_id)

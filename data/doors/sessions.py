@@ -15,8 +15,8 @@ from data.database import reading, writing
 from data.doors.events import LONGEST_CLIENT, Event, write_event
 from data.doors.openings import end_sessions, roles_of
 from data.doors.secrets import hash_token
-from data.doors.settings import settings_in_force
 from data.doors.users import hold_user
+from data.policies import SIGNING_IN, in_force
 from models.access import CONFIRMATION_LASTS, Settings, Stage
 from models.errors import Unavailable
 from models.policy import Person
@@ -72,7 +72,7 @@ def find_presence(
         row = connection.execute(BY_TOKEN, {"token_hash": hash_token(token)}).one_or_none()
         if row is None:
             return None
-        idle_until, expires_at = ends_of(row, settings_in_force(connection))
+        idle_until, expires_at = ends_of(row, in_force(connection, SIGNING_IN))
         reason = _why_dead(row, idle_until, expires_at)
         person = None if reason else _person(connection, row, client)
     if person is None:

@@ -10,9 +10,9 @@ from uuid_utils.compat import uuid7
 
 from data import clock
 from data.database import reading
-from data.doors.settings import settings_in_force
 from data.doors.throttles import normalise_name
 from data.passwords import blocklist, hash_password
+from data.policies import SIGNING_IN, in_force
 from models.errors import Refused
 from models.passwords import MIN_ALONE, MIN_WITH_SECOND_FACTOR, find_weakness
 from models.policy import Role
@@ -71,7 +71,7 @@ def hash_new_password(
     """
     with reading(engine) as connection:
         sites = connection.scalars(select(Site.name)).all()
-        settings = settings_in_force(connection)
+        settings = in_force(connection, SIGNING_IN)
     least = MIN_WITH_SECOND_FACTOR if settings.needs_second_factor(roles) else MIN_ALONE
     weakness = find_weakness(password, context=[*sites, *names], blocklist=blocklist(), least=least)
     if weakness is not None:

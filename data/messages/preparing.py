@@ -15,7 +15,6 @@ from sqlalchemy import Engine, select
 
 from data.actions.checkin_links import make_link
 from data.checkins.dues import load_facts
-from data.checkins.plans import plan_in_force
 from data.database import reading
 from data.doors.sealing import unseal
 from data.messages import templates
@@ -25,6 +24,7 @@ from data.messages.reminders import choose_address
 from data.messages.senders import Message
 from data.messages.settings import own_address, reply_secret
 from data.messages.unsubscribing import unsubscribe_token
+from data.policies import PLAN, in_force
 from models.checkins.schedule import open_today
 from models.errors import Refused
 from models.policy import OPERATOR
@@ -109,7 +109,7 @@ def _still_wanted(engine: Engine, row: Any) -> tuple[Any, str]:
         query = select(CheckInWishes.__table__).where(CheckInWishes.patient_id == row.patient_id)
         wishes = connection.execute(query).one_or_none()
         facts = next(iter(load_facts(connection, [row.patient_id])), None)
-        plan = plan_in_force(connection)
+        plan = in_force(connection, PLAN)
     due = open_today(facts.dues(plan)) if facts else None
     if wishes is None or facts is None or due is None:
         raise NotNeeded

@@ -21,9 +21,9 @@ from sqlalchemy import (
 
 from data import clock
 from data.checkins.dues import Facts, load_facts
-from data.checkins.plans import plan_in_force
 from data.database import reading, writing
 from data.messages.outbox import MAIL, TEXT, put
+from data.policies import PLAN, in_force
 from models.checkins.schedule import Due, next_due, open_today
 from models.quiet_hours import instant, wait_out_quiet
 from models.tables import CheckInStanding, CheckInWishes, Patient
@@ -90,7 +90,7 @@ def _plan_batch(
             select(CheckInWishes.__table__).where(_are(CheckInWishes, patient_ids))
         )
         wishes = {row.patient_id: row for row in rows}
-        plan = plan_in_force(connection)
+        plan = in_force(connection, PLAN)
         for facts in load_facts(connection, patient_ids):
             theirs, dues = wishes[facts.patient_id], facts.dues(plan)
             message = _message(facts, dues, theirs, channels, now)

@@ -9,8 +9,7 @@ from sqlalchemy import Engine, select
 from data.backtests import Kept, stored_test
 from data.database import reading
 from data.looks import note_look
-from data.policies import rules_in_force
-from data.prompts import prompt_rules_in_force
+from data.policies import PROMPTS, RULES, in_force
 from models.outcomes.prompt_rules import PromptRules
 from models.outcomes.rules import Rules
 from models.policy import Operation, Person, Relation, readable_sites
@@ -36,14 +35,14 @@ def read_trust(engine: Engine, person: Person, instrument: str) -> Trust:
     """Return the back-test of an instrument: of the whole group, as the model is."""
     with reading(engine) as connection:
         readable_sites(person, Operation.READ_CURVES)
-        rules = rules_in_force(connection)
+        rules = in_force(connection, RULES)
         tested = select(StoredBackTest.instrument).order_by(StoredBackTest.instrument)
         found = Trust(
             instrument,
             stored_test(connection, instrument, rules),
             tuple(connection.scalars(tested)),
             rules,
-            prompt_rules_in_force(connection),
+            in_force(connection, PROMPTS),
             person.may(Operation.LIST_PATIENTS, Relation.SAME_SITE),
         )
     note_look(engine, person, Operation.READ_CURVES, page="trust", instrument=instrument)

@@ -14,7 +14,7 @@ from sqlalchemy import Connection, Engine, select
 from data import clock
 from data.database import reading
 from data.looks import note_chart_look
-from data.policies import rules_in_force
+from data.policies import RULES, in_force
 from models.errors import NotFound
 from models.outcomes.ending import end_reason
 from models.outcomes.episodes import Held
@@ -75,7 +75,7 @@ def read_chart(engine: Engine, person: Person, patient_id: UUID) -> Chart:
     """Return a patient's chart; raises Refused or NotFound in the same words for any stranger."""
     with reading(engine) as connection:
         patient = _patient(connection, person, patient_id)
-        rules = rules_in_force(connection)
+        rules = in_force(connection, RULES)
         today = clock.today(patient.time_zone)
         courses = _frame(connection, StoredCourse, patient_id, "course_no")
         chart = Chart(

@@ -12,9 +12,9 @@ from sqlalchemy import ColumnElement, Connection, Engine, and_, case, func, or_,
 from data import clock
 from data.actions.records import PLACE
 from data.checkins.dues import dues_of, load_facts
-from data.checkins.plans import plan_in_force
 from data.database import reading
 from data.looks import note_look
+from data.policies import PLAN, in_force
 from data.queries.statuses import is_here
 from models.checkins.schedule import Due, State, completion, missed_in_a_row
 from models.disclosure import is_shown
@@ -193,7 +193,7 @@ def read_missed(engine: Engine, person: Person, site_id: UUID | None = None) -> 
         query = query if sites is None else query.where(CheckInStanding.site_id.in_(sites))
         query = query if site_id is None else query.where(CheckInStanding.site_id == site_id)
         rows = {row.patient_id: row for row in connection.execute(query)}
-        plan = plan_in_force(connection)
+        plan = in_force(connection, PLAN)
         dues = {
             facts.patient_id: facts.dues(plan, clock.today(facts.site_zone))
             for facts in load_facts(connection, list(rows))

@@ -13,7 +13,7 @@ from sqlalchemy import Engine, Select, func, select
 
 from data.database import reading
 from data.looks import note_look
-from data.policies import rules_in_force
+from data.policies import RULES, in_force
 from models.outcomes.curves import Summary, summarise
 from models.outcomes.ending import end_reason
 from models.outcomes.episodes import Held
@@ -60,7 +60,7 @@ def read_durations(
     """
     with reading(engine) as connection:
         tally, held = _queries(person, wanted)
-        rules = rules_in_force(connection)
+        rules = in_force(connection, RULES)
         counted = {_label(*row[:2]): row[2] for row in connection.execute(tally)}
         result = connection.execute(held)
         frame = pd.DataFrame(result.fetchall(), columns=list(result.keys()))

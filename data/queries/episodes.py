@@ -14,7 +14,7 @@ from data.audit import write_line
 from data.database import reading, writing
 from data.histories import load_records
 from data.instruments import catalogue
-from data.policies import rules_in_force
+from data.policies import RULES, in_force
 from data.results import outcomes_of
 from models.outcomes.courses import Course
 from models.outcomes.ending import end_reason
@@ -60,7 +60,7 @@ def _people(person: Person) -> Select[Any]:
 def _stored(
     connection: Connection, person: Person, instrument: str | None
 ) -> Iterator[tuple[Any, ...]]:
-    rules = rules_in_force(connection)
+    rules = in_force(connection, RULES)
     people = _people(person).subquery()
     query = (
         select(people, StoredCourse.__table__, StoredEpisode.__table__)
@@ -92,7 +92,7 @@ def _stored(
 def _recomputed(
     connection: Connection, person: Person, instrument: str | None, as_of: date
 ) -> Iterator[tuple[Any, ...]]:
-    rules = rules_in_force(connection)
+    rules = in_force(connection, RULES)
     instruments = catalogue()
     people = {row.patient_id: row for row in connection.execute(_people(person))}
     for records in load_records(connection, until=as_of):

@@ -12,9 +12,9 @@ from sqlalchemy import Connection, Engine, select
 from data import clock
 from data.actions.records import place_of
 from data.database import reading
-from data.exposure_policies import exposure_policy_in_force
 from data.looks import note_chart_look
-from models.exposure_policy import Policy
+from data.policies import EXPOSURE, in_force
+from models.exposure_rules import ExposureRules
 from models.outcomes.exposure import Exposure, Given, Pressure, read_pressure, sum_up_year
 from models.outcomes.screens import ScreenDue, find_due
 from models.policy import Operation, Person
@@ -42,7 +42,7 @@ class PatientExposure:
     pressure: Pressure
     screens: tuple[DoneScreen, ...]
     dues: tuple[ScreenDue, ...]
-    policy: Policy
+    policy: ExposureRules
     today: date
 
 
@@ -50,7 +50,7 @@ def read_exposure(engine: Engine, person: Person, patient_id: UUID) -> PatientEx
     """Return what stands in the records today. Raises Refused for any stranger."""
     with reading(engine) as connection:
         site_id, zone = place_of(connection, person, Operation.READ_CHART, patient_id)
-        policy, today = exposure_policy_in_force(connection), clock.today(zone)
+        policy, today = in_force(connection, EXPOSURE), clock.today(zone)
         given = _given(connection, patient_id)
         screens = _screens(connection, patient_id)
         left_on = connection.scalar(select(Patient.left_on).where(Patient.patient_id == patient_id))

@@ -15,7 +15,7 @@ from data.database import reading
 from data.forecasts import Fit, forecast_instruments, read_histories, stored_fit
 from data.histories import load_records
 from data.looks import note_chart_look
-from data.policies import rules_in_force
+from data.policies import RULES, in_force
 from models.errors import NotFound
 from models.outcomes.forecast import DurationModel, Outlook, state_outlooks
 from models.outcomes.forecast.trend import Trend, find_trend
@@ -51,7 +51,7 @@ def read_forecast(engine: Engine, person: Person, patient_id: UUID) -> PatientFo
     """
     with reading(engine) as connection:
         site_id, zone, instrument = _look_up(connection, person, patient_id)
-        rules = rules_in_force(connection)
+        rules = in_force(connection, RULES)
         found = None
         if instrument in forecast_instruments():
             found = _read(connection, patient_id, instrument, clock.today(zone), rules)
@@ -68,7 +68,7 @@ def outlooks_of(
     """
     if not patient_ids:
         return {}
-    rules = rules_in_force(connection)
+    rules = in_force(connection, RULES)
     fit = stored_fit(connection, instrument, rules)
     return _outlooks(connection, _model(fit), instrument, patient_ids, today, rules)
 

@@ -26,7 +26,7 @@ from data.forecasts import (
 )
 from data.histories import load_records
 from data.instruments import catalogue
-from data.policies import rules_in_force
+from data.policies import RULES, in_force
 from models.errors import Refused
 from models.instrument import Instrument
 from models.outcomes.forecast import WEEKS, Asked, DurationModel, Outlook, state_outlooks
@@ -74,7 +74,7 @@ def read_forecasts(
     """
     chosen = _choose(instrument)
     with reading(engine) as connection:
-        rules = rules_in_force(connection)
+        rules = in_force(connection, RULES)
         owners = _owners(connection, person)
         known = list(_read_known(connection, owners, rules, as_of, _by_code(owners, at)))
         is_dated = as_of is not None or bool(at)

@@ -16,7 +16,7 @@ from data import clock
 from data.database import reading
 from data.histories import load_records
 from data.instruments import catalogue
-from data.policies import rules_in_force
+from data.policies import RULES, in_force
 from data.results import outcomes_of
 from models.instrument import TOLERANCE, Instrument
 from models.outcomes.courses import Course, Kind
@@ -66,7 +66,7 @@ def read_induction(
         relation = person.relation_to(site_id, patient_id)
         if row is None or one is None or not person.may(Operation.READ_CURVES, relation):
             return None
-        rules = rules_in_force(connection)
+        rules = in_force(connection, RULES)
         now = _so_far(connection, patient_id, one, clock.today(row.time_zone), rules)
         if now is None or now[1] >= LITTLE - TOLERANCE:
             return None

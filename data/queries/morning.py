@@ -11,8 +11,8 @@ from sqlalchemy import Connection, Engine
 
 from data.database import reading
 from data.looks import note_look
-from data.policies import rules_in_force
-from data.prompts import latest_reviews, prompt_rules_in_force
+from data.policies import PROMPTS, RULES, in_force
+from data.prompt_reviews import latest_reviews
 from data.queries.due import MissedForms
 from data.queries.flags import open_flags_of
 from data.queries.held import held_before
@@ -68,7 +68,7 @@ def morning_of(
     outlooks: Outlooks,
 ) -> Morning:
     """Return the morning of sites, None for all of them; the caller has asked the policy."""
-    rules, lines = rules_in_force(connection), prompt_rules_in_force(connection)
+    rules, lines = in_force(connection, RULES), in_force(connection, PROMPTS)
     forms = {it.patient_id: it for it in missed}
     chances = _chances(outlooks, lines)
     over = Over(

@@ -12,7 +12,7 @@ from sqlalchemy import Connection, Engine, Row, Select, and_, or_, select
 from data.database import reading
 from data.forecasts import forecast_instruments
 from data.looks import note_look
-from data.policies import rules_in_force
+from data.policies import RULES, in_force
 from data.queries.forecast import outlooks_of
 from data.queries.statuses import is_here
 from models.outcomes.forecast import Outlook
@@ -41,7 +41,7 @@ def morning_outlooks_of(
     connection: Connection, sites: frozenset[UUID] | None, site_id: UUID | None, today: date
 ) -> dict[UUID, Outlook] | None:
     """Return the same for sites, None for all of them; the caller has asked the policy."""
-    query = _query(rules_in_force(connection), today)
+    query = _query(in_force(connection, RULES), today)
     query = query if sites is None else query.where(Patient.site_id.in_(sites))
     query = query if site_id is None else query.where(Patient.site_id == site_id)
     rows = connection.execute(query).all()

@@ -21,7 +21,7 @@ from sqlalchemy import (
 
 from data.database import reading
 from data.looks import note_look
-from data.policies import rules_in_force
+from data.policies import RULES, in_force
 from data.queries.numbers import begun_numbers, is_begun_by
 from data.queries.statuses import is_here, status_column, status_parts
 from models.outcomes.rules import Rules
@@ -83,7 +83,7 @@ def list_patients(
     digit is for a number: names are read only where no number on the list begins so.
     """
     with reading(engine) as connection:
-        rules = rules_in_force(connection)
+        rules = in_force(connection, RULES)
         sites = readable_sites(person, Operation.LIST_PATIENTS)
         numbers = begun_numbers(connection, wanted.search.strip())
         found = connection.execute(_page_of(sites, wanted, today, rules, page, numbers)).all()
@@ -192,7 +192,7 @@ def count_by_status(
 ) -> dict[Status, int]:
     """Return how many patients have each status."""
     with reading(engine) as connection:
-        status = status_column(today, rules_in_force(connection)).label("status")
+        status = status_column(today, in_force(connection, RULES)).label("status")
         query = _narrow(
             select(status, func.count())
             .select_from(Patient)

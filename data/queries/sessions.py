@@ -11,8 +11,8 @@ from sqlalchemy import Engine, select
 from data import clock
 from data.database import reading
 from data.doors.sessions import ends_of
-from data.doors.settings import settings_in_force
 from data.looks import note_look
+from data.policies import SIGNING_IN, in_force
 from models.access import Stage
 from models.policy import Operation, Person, Role, require_everywhere
 from models.tables import Session, User
@@ -44,7 +44,7 @@ def list_sessions(engine: Engine, person: Person) -> list[SessionRow]:
     )
     with reading(engine) as connection:
         require_everywhere(person, Operation.END_SESSIONS)
-        settings = settings_in_force(connection)
+        settings = in_force(connection, SIGNING_IN)
         found = connection.execute(query).all()
     note_look(engine, person, Operation.END_SESSIONS, looked="sessions")
     now = clock.now()

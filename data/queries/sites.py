@@ -15,7 +15,7 @@ from data.database import reading
 from data.histories import load_records
 from data.instruments import catalogue
 from data.looks import note_look
-from data.policies import rules_in_force
+from data.policies import RULES, in_force
 from data.publications import read_group_report, read_published, read_renewals
 from data.results import outcomes_of
 from data.site_counts import count_patient
@@ -67,7 +67,7 @@ def site_names(connection: Connection, person: Person, operation: Operation) -> 
 
 def tally_as_of(connection: Connection, as_of: date) -> Tally:
     """Count everybody anew from what had happened by a day."""
-    rules, instruments, tally = rules_in_force(connection), catalogue(), Tally()
+    rules, instruments, tally = in_force(connection, RULES), catalogue(), Tally()
     for records in load_records(connection, until=as_of):
         courses, episodes = outcomes_of(records, instruments, rules)
         tally.add(add_up_patient(count_patient(records, courses, episodes, instruments)))

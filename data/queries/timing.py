@@ -9,7 +9,7 @@ from sqlalchemy import Engine, select
 from data.database import reading
 from data.histories import load_records
 from data.instruments import catalogue
-from data.policies import rules_in_force
+from data.policies import RULES, in_force
 from data.results import outcomes_of
 from models.outcomes.timing import TimedInfusion, time_maintenance
 from models.policy import Operation, Person, require
@@ -27,7 +27,7 @@ def read_timing(
     with reading(engine) as connection:
         site_id = connection.scalar(select(Patient.site_id).where(Patient.patient_id == patient_id))
         require(person, Operation.READ_CHART, site_id=site_id, patient_id=patient_id)
-        rules = rules_in_force(connection)
+        rules = in_force(connection, RULES)
         found = list(load_records(connection, [patient_id]))
     if not found or instrument not in instruments:
         return []

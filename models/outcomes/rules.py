@@ -6,6 +6,7 @@ stored with the revision of the rules they were computed under.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields
 
 from models.errors import DefinitionError
@@ -34,6 +35,10 @@ class Rules:
 
     def to_dict(self) -> dict[str, int]:
         return asdict(self)
+
+    @classmethod
+    def from_dict(cls, stored: Mapping[str, int]) -> Rules:
+        return cls(**stored)
 
 
 SOURCES = {

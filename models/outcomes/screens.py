@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
-from models.exposure_policy import Policy
+from models.exposure_rules import ExposureRules
 from models.outcomes.exposure import add_months
 from models.screening import ScreenKind
 
@@ -42,7 +42,7 @@ class ScreenDue:
 
 
 def find_due(
-    kind: ScreenKind, done_on: Iterable[date], given_on: Iterable[date], policy: Policy
+    kind: ScreenKind, done_on: Iterable[date], given_on: Iterable[date], policy: ExposureRules
 ) -> ScreenDue:
     """Say when a screen is due; one done on the day of an infusion was done after it."""
     given, last_on = sorted(given_on), max(done_on, default=None)

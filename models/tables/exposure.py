@@ -59,7 +59,7 @@ class Screen(Base):
 
 
 class ExposurePolicy(Base):
-    """One revision of models.exposure_policy.Policy; the highest is in force."""
+    """One revision of models.exposure_rules.ExposureRules; the highest is in force."""
 
     __tablename__ = "exposure_policies"
 

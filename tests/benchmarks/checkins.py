@@ -21,10 +21,10 @@ from uuid_utils.compat import uuid7
 
 from data import clock
 from data.checkins.dues import load_facts
-from data.checkins.plans import plan_in_force
 from data.checkins.standings import refresh_all_standings
 from data.database import connect, reading, writing
 from data.messages.reminders import plan_reminders
+from data.policies import PLAN, in_force
 from data.queries.due import completion_by_site, read_missed
 from models.checkins.schedule import completion, missed_in_a_row
 from models.policy import OPERATOR
@@ -115,7 +115,7 @@ def from_schedules(engine: Engine, **span: Any) -> tuple[int, int]:
     """Return how many missed two to eight in a row, and how many forms were done."""
     missed = done = 0
     with reading(engine) as connection:
-        plan = plan_in_force(connection)
+        plan = in_force(connection, PLAN)
         for facts in load_facts(connection, list(connection.scalars(select(Patient.patient_id)))):
             dues = facts.dues(plan)
             missed += 2 <= missed_in_a_row(dues) <= 8

@@ -8,7 +8,7 @@ from playwright.sync_api import expect
 
 from data.actions.prompt_reviews import bring_back, mark_seen
 from data.database import reading
-from data.prompts import latest_reviews
+from data.prompt_reviews import latest_reviews
 from models.outcomes.reviews import Deed
 from models.policy import OPERATOR
 from models.tables import PromptReview

@@ -24,7 +24,7 @@ from data.queries.patients import PatientFilter
 from models.checkins.plan import Plan
 from models.entries import AssessmentEntry, InfusionEntry
 from models.errors import AfterglowError, NotFound
-from models.exposure_policy import Policy
+from models.exposure_rules import ExposureRules
 from models.outcomes.history import Moment
 from models.outcomes.prompt_rules import Prompt, PromptRules
 from models.policy import Denied, Person, Role
@@ -79,7 +79,7 @@ def arguments(function, engine, person, patient_id, record_id, site_id, kind="as
         "sees_all_sites": False,
         "changes": {"idle_minutes_staff": 10},
         "seen_revision": 0,
-        "policy": Policy(peak_systolic=170),
+        "policy": ExposureRules(peak_systolic=170),
         "flag_id": record_id,
         "said": "called them",
         "flag_mail": "desk@example.org",

@@ -20,17 +20,13 @@ from data import clock
 from data.actions.assessments import correct_assessment, record_assessment
 from data.actions.crisis_texts import set_crisis_text
 from data.actions.emergencies import open_emergency
-from data.actions.exposure_policies import set_exposure_policy
 from data.actions.infusions import correct_infusion, record_infusion
 from data.actions.patients import PatientEntry, register_patient
 from data.actions.planned_infusions import plan_infusion, withdraw_planned
 from data.actions.prompt_reviews import bring_back, mark_seen, snooze
-from data.actions.prompt_rules import set_prompt_rules
 from data.actions.results import refresh_results
-from data.actions.rules import set_rules
 from data.actions.screens import record_screen
 from data.actions.sessions import end_sessions_of
-from data.actions.settings import set_access_settings
 from data.actions.sites import open_site
 from data.actions.user_entries import UserEntry
 from data.actions.users import add_user, disable_user, new_welcome_link
@@ -40,19 +36,20 @@ from data.database import writing
 from data.doors.sign_in import sign_in
 from data.importers import import_files
 from data.looks import note_look
+from data.policies import RULES
 from data.queries.chart import read_chart
 from data.queries.patients import PatientFilter, list_patients
 from models.entries import AssessmentEntry, InfusionEntry
 from models.errors import AfterglowError
-from models.exposure_policy import Policy
 from models.outcomes.history import Moment
-from models.outcomes.prompt_rules import Prompt, PromptRules
+from models.outcomes.prompt_rules import Prompt
 from models.policy import OPERATOR, Operation, Role
 from models.screening import ScreenEntry, ScreenKind
 from models.tables import Assessment, AuditHead, AuditLine, Infusion
 from tests.clinic import LOST, everything, rows_of
 from tests.data.test_access import FUNCTIONS
 from tests.histories import on
+from tests.policies import change_policy
 
 # Asked at every run of every page, for its frame, or beside a query that writes the line. None of
 # them tells anything of a patient that the line beside it would not cover.
@@ -67,13 +64,9 @@ SILENT = {
     "read_induction": "a part of a chart, whose line says that it was looked at",
     "read_undelivered": "a part of Today, whose line says that it was looked at",
     "find_emergency": "one's own reason, above a chart whose line says that it was looked at",
-    "read_rules": "the clinic's thresholds",
-    "read_rule_history": "the clinic's thresholds",
-    "read_prompt_rules": "the clinic's lines for prompts",
+    "read_policy": "what the clinic has set for itself",
+    "read_policy_history": "what the clinic has set for itself",
     "read_work": "counts beside Today, whose line says that it was looked at",
-    "read_exposure_policies": "when screens are due",
-    "read_plans": "when the clinic asks for check-ins",
-    "read_access_settings": "how people sign in",
     "read_crisis_texts": "what a site tells everybody",
     "read_site_contact": "how a site is told of a flag",
     "read_crisis_history": "what a site tells everybody",
@@ -173,9 +166,6 @@ def acts(clinic):
             engine, anna, "assessment", **changed, record_id=twice
         ),
         "record_screen": lambda: record_screen(engine, anna, **spot, entry=clear),
-        "set_exposure_policy": lambda: set_exposure_policy(
-            engine, OPERATOR, policy=Policy(peak_systolic=170), reason="as our cardiologist asks"
-        ),
         "plan_infusion": lambda: plan_infusion(
             engine, anna, **spot, planned_on=soon, seen_version=0
         ),
@@ -185,17 +175,11 @@ def acts(clinic):
         "mark_seen": lambda: mark_seen(engine, anna, **seen, reason="booked"),
         "snooze": lambda: snooze(engine, anna, **later, until=soon, reason="away"),
         "bring_back": lambda: bring_back(engine, anna, patient_id=put_by, seen_review=aside),
-        "set_prompt_rules": lambda: set_prompt_rules(
-            engine, OPERATOR, lines=PromptRules(missed=3), reason="why"
-        ),
         "open_emergency": lambda: open_emergency(
             engine, anna, code="P-2", reason="brought in unconscious"
         ),
         "open_site": lambda: open_site(engine, OPERATOR, name="Reno", time_zone="America/Denver"),
-        "set_rules": lambda: set_rules(engine, OPERATOR, thresholds={"silence": 21}, reason="why"),
-        "set_access_settings": lambda: set_access_settings(
-            engine, OPERATOR, changes={"idle_minutes_staff": 10}, reason="shared desks"
-        ),
+        "set_policy": lambda: change_policy(engine, OPERATOR, RULES, {"silence": 21}, reason="why"),
         "set_crisis_text": lambda: set_crisis_text(
             engine, OPERATOR, site_id=clinic.denver, seen_revision=0, body="Call us.", phone=None
         ),
@@ -378,7 +362,7 @@ def sing(clinic):
         body=c["crisis text"],
         phone=c["phone"],
     )
-    set_rules(engine, OPERATOR, thresholds={"silence": 21}, reason=c["reason"])
+    change_policy(engine, OPERATOR, RULES, {"silence": 21}, reason=c["reason"])
     new = UserEntry(c["sign-in name"], "Gus", frozenset({Role.CLINICIAN}), frozenset({away}))
     for attempt in (
         lambda: read_chart(engine, clinic.anna, away),

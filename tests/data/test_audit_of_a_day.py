@@ -14,10 +14,9 @@ from data.actions.crisis_texts import set_crisis_text
 from data.actions.emergencies import open_emergency
 from data.actions.infusions import record_infusion
 from data.actions.patients import PatientEntry, register_patient
+from data.actions.policies import set_policy
 from data.actions.results import refresh_results
-from data.actions.rules import set_rules
 from data.actions.sessions import end_sessions_of
-from data.actions.settings import set_access_settings
 from data.actions.user_entries import UserEntry
 from data.actions.users import add_user, change_user, disable_user, new_welcome_link
 from data.actions.withdrawals import withdraw_record
@@ -28,6 +27,7 @@ from data.doors.sessions import end_all_sessions, find_presence
 from data.doors.sign_in import sign_in
 from data.exporters.survival import export_survival
 from data.importers import import_files
+from data.policies import RULES, SIGNING_IN
 from data.queries.access import read_access
 from data.queries.audit import AuditFilter, read_audit, verify
 from data.queries.chart import read_chart
@@ -39,15 +39,17 @@ from data.queries.latest_infusion import read_latest_infusion
 from data.queries.morning import read_morning
 from data.queries.own import read_own
 from data.queries.patients import PatientFilter, count_by_status, list_patients
+from data.queries.policies import read_policy
 from data.queries.records import read_earlier_versions, read_record
-from data.queries.rules import read_rules
 from data.queries.scores import read_scores
 from data.queries.sessions import list_sessions
 from data.queries.sites import read_sites
 from data.queries.users import list_users
+from models.access import Settings
 from models.entries import AssessmentEntry, InfusionEntry
 from models.errors import Conflict, NotFound, Refused
 from models.outcomes.history import Moment
+from models.outcomes.rules import Rules
 from models.policy import Denied, Person, Role, Unconfirmed
 from models.tables import AuditLine
 from models.tables.audit import GROUP_CHAIN
@@ -174,7 +176,7 @@ def test_a_day_of_sixty_steps_leaves_exactly_its_lines(clinic, tmp_path):
     day(anna, read_chart, one, line=opened)
     day(anna, read_latest_infusion, patient_id=one, line=None)
     day(anna, read_earlier_versions, patient_id=one, line=None)
-    day(anna, read_rules, line=None)
+    day(anna, read_policy, RULES, line=None)
 
     # Entering, the same twice, correcting, withdrawing, and two mistakes.
     spot = {"patient_id": one}
@@ -263,12 +265,12 @@ def test_a_day_of_sixty_steps_leaves_exactly_its_lines(clinic, tmp_path):
     day(ada, export_quietly, out, line=("export", None, None, {**exported, "rows": 3}))
     not_now = replace(ada, is_confirmed=False)
     day(not_now, read_scores, line=None, raises=Unconfirmed)
-    ruled = {"revision": 2, "changed": ["silence"]}
-    rules = {"thresholds": {"silence": 21}, "reason": "monthly forms"}
-    day(ada, set_rules, **rules, line=("set_policy", None, None, ruled))
+    ruled = {"about": "rules", "revision": 2, "changed": ["silence"]}
+    monthly = (RULES, Rules(silence=21))
+    day(ada, set_policy, *monthly, reason="monthly forms", line=("set_policy", None, None, ruled))
     setting = {"about": "signing in", "revision": 2, "changed": ["idle_minutes_staff"]}
-    idle = {"changes": {"idle_minutes_staff": 10}, "reason": "shared desks"}
-    day(ada, set_access_settings, **idle, line=("set_policy", None, None, setting))
+    idle = (SIGNING_IN, Settings(idle_minutes_staff=10))
+    day(ada, set_policy, *idle, reason="shared desks", line=("set_policy", None, None, setting))
     text = {"site_id": denver, "seen_revision": 0, "body": "Call 988.", "phone": "988"}
     day(mia, set_crisis_text, **text, line=("set_crisis_text", denver, None, {"revision": 1}))
     erik = UserEntry("erik", "Erik", frozenset({Role.CLINICIAN}), frozenset({denver}))

@@ -10,7 +10,6 @@ from sqlalchemy import select
 
 from data.actions.assessments import correct_assessment
 from data.actions.forecasts import refresh_back_tests
-from data.actions.rules import set_rules
 from data.actions.withdrawals import withdraw_record
 from data.backtests import read_evidence, stored_test
 from data.database import reading
@@ -19,7 +18,7 @@ from data.histories import load_records
 from data.importers import import_files, read_path
 from data.looking_back import follow_patient
 from data.past_sayings import say
-from data.policies import rules_in_force
+from data.policies import RULES, in_force
 from models.entries import AssessmentEntry
 from models.outcomes.backtest import Raised, Saying, judge_prompts, run_backtest
 from models.outcomes.forecast import fit_model, state_outlooks
@@ -31,6 +30,7 @@ from models.policy import OPERATOR, Denied
 from models.tables import Assessment, Infusion, StoredBackTest, StoredCourse, StoredEpisode
 from tests.clinic import rows_of
 from tests.histories import on
+from tests.policies import change_policy
 from tests.simulated_clinics import SCENARIOS, ask, invent_clinic, write_clinic
 from tests.simulated_clinics import on as day_of
 
@@ -168,7 +168,7 @@ def test_what_is_stored_is_what_a_slow_plain_loop_finds(followed):
     assert refresh_back_tests(followed.engine, OPERATOR) == 1
 
     with reading(followed.engine) as connection:
-        kept = stored_test(connection, "PHQ-9", rules_in_force(connection))
+        kept = stored_test(connection, "PHQ-9", in_force(connection, RULES))
         slow = slow_back_test(connection, day_of(ENDS) - timedelta(days=28))
 
     assert slow.known_patients >= 10
@@ -225,9 +225,9 @@ def test_it_is_worked_out_again_only_when_something_has_changed(followed):
     assert refresh_back_tests(followed.engine, OPERATOR) == 0
     assert rows_of(followed.engine, StoredBackTest) == [first]
 
-    set_rules(followed.engine, OPERATOR, thresholds={"silence": 21}, reason="Three weeks.")
+    change_policy(followed.engine, OPERATOR, RULES, {"silence": 21}, reason="Three weeks.")
     with reading(followed.engine) as connection:
-        stale = stored_test(connection, "PHQ-9", rules_in_force(connection))
+        stale = stored_test(connection, "PHQ-9", in_force(connection, RULES))
     assert (stale.made_at, stale.is_current) == (first.made_at, False)
 
     assert refresh_back_tests(followed.engine, OPERATOR) == 1

@@ -23,7 +23,7 @@ from data.queries.morning import read_morning
 from models.checkins.schedule import State
 from models.checkins.standing import MISSED_SHOWN, MISSED_STILL_NEWS
 from models.errors import Refused
-from models.exposure_policy import Policy
+from models.exposure_rules import ExposureRules
 from models.outcomes.booking import Booked, follow_booking
 from models.outcomes.ending import EndReason, end_reason
 from models.outcomes.episodes import Held, Unstated
@@ -430,7 +430,7 @@ def test_most_screens_are_done_when_due_and_a_few_find_something(engine):
             kind,
             [it.done_on for it in screens if (it.patient_id, it.kind) == (patient, kind)],
             days,
-            Policy(),
+            ExposureRules(),
         )
         for patient, days in given.items()
         for kind in ScreenKind

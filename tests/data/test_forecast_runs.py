@@ -9,17 +9,18 @@ from sqlalchemy import update
 
 from data.actions import forecasts
 from data.actions.forecasts import refresh_back_tests, refresh_forecasts, refresh_what_is_due
-from data.actions.prompt_rules import set_prompt_rules
-from data.actions.rules import set_rules
+from data.actions.policies import set_policy
 from data.database import writing
 from data.forecast_runs import LEASE, Task, claim, find_due, keep_claim
 from data.forecasts import fit_changed
+from data.policies import PROMPTS, RULES
 from models.outcomes.history import Moment
 from models.outcomes.prompt_rules import PromptRules
 from models.policy import OPERATOR, Denied
 from models.tables import ForecastRun, StoredBackTest, StoredFit
 from tests.clinic import LOST, noon_of, rows_of
 from tests.histories import on
+from tests.policies import change_policy
 
 BOTH = [Task.FITS, Task.BACK_TESTS]
 
@@ -83,7 +84,7 @@ def test_without_a_change_nothing_is_due_the_next_day(learnt):
 
 
 def test_new_rules_are_worked_out_at_once(learnt):
-    set_rules(learnt.engine, OPERATOR, thresholds={"silence": 21}, reason="Three weeks.")
+    change_policy(learnt.engine, OPERATOR, RULES, {"silence": 21}, reason="Three weeks.")
 
     assert due(learnt) == BOTH
     refresh_what_is_due(learnt.engine, OPERATOR)
@@ -94,9 +95,7 @@ def test_new_rules_are_worked_out_at_once(learnt):
 
 def test_other_lines_for_prompts_are_looked_back_on_after_the_night(learnt):
     learnt.now += timedelta(minutes=1)
-    set_prompt_rules(
-        learnt.engine, OPERATOR, lines=PromptRules(chance=0.5), reason="Fewer of them."
-    )
+    set_policy(learnt.engine, OPERATOR, PROMPTS, PromptRules(chance=0.5), reason="Fewer of them.")
     assert due(learnt) == []
 
     learnt.set_day(131)
@@ -151,7 +150,7 @@ def test_rules_changed_meanwhile_keep_nothing_and_leave_it_due(learnt, monkeypat
     def fit_while_rules_change(connection):
         fitted = fit_changed(connection)
         connection.rollback()
-        set_rules(learnt.engine, OPERATOR, thresholds={"silence": 21}, reason="Three weeks.")
+        change_policy(learnt.engine, OPERATOR, RULES, {"silence": 21}, reason="Three weeks.")
         return fitted
 
     learnt.record(learnt.register("P"), LOST)

@@ -22,7 +22,6 @@ from data.actions.patients import PatientEntry, register_patient
 from data.actions.planned_infusions import plan_infusion
 from data.actions.prompt_reviews import mark_seen
 from data.actions.results import refresh_results
-from data.actions.rules import set_rules
 from data.actions.screens import record_screen
 from data.actions.sessions import end_sessions_of
 from data.actions.sites import open_site
@@ -31,6 +30,7 @@ from data.actions.users import add_user
 from data.actions.withdrawals import withdraw_record
 from data.checkins.forms import open_own
 from data.importers import import_files
+from data.policies import RULES
 from data.queries.access import read_access
 from data.queries.audit import AuditFilter, read_audit
 from data.queries.chart import read_chart
@@ -38,7 +38,7 @@ from data.queries.crisis_texts import read_crisis_texts
 from data.queries.due import completion_by_site
 from data.queries.own import read_own
 from data.queries.patients import PatientFilter, list_patients
-from data.queries.rules import read_rules
+from data.queries.policies import read_policy
 from data.queries.scores import read_scores
 from data.queries.sites import may_read_group
 from models.entries import AssessmentEntry, InfusionEntry
@@ -50,6 +50,7 @@ from models.screening import ScreenEntry, ScreenKind
 from models.tables import Assessment, CheckInWishes, Flag, PlannedInfusion, PromptReview
 from tests.clinic import LOST, Clinic, only_row, rows_of
 from tests.histories import on
+from tests.policies import change_policy
 
 
 @dataclass
@@ -170,7 +171,7 @@ DO: dict[Operation, Callable[[Attempt], object]] = {
     Operation.LIST_PATIENTS: read_the_list,
     Operation.READ_CURVES: read_the_curves,
     Operation.READ_GROUP_CURVES: lambda it: may_read_group(it.person),
-    Operation.READ_DEFINITIONS: lambda it: read_rules(it.engine, it.person),
+    Operation.READ_DEFINITIONS: lambda it: read_policy(it.engine, it.person, RULES),
     Operation.REGISTER_PATIENT: lambda it: register_patient(
         it.engine, it.person, entry=PatientEntry(f"N-{it.serial}", it.site)
     ),
@@ -202,8 +203,8 @@ DO: dict[Operation, Callable[[Attempt], object]] = {
         it.engine, it.person, [("scores.csv", CSV + b"P-1,Denver,2026-02-01,PHQ-9,9\n")]
     ),
     Operation.EXPORT: lambda it: read_scores(it.engine, it.person),
-    Operation.SET_POLICY: lambda it: set_rules(
-        it.engine, it.person, thresholds={"silence": 20 + it.serial}, reason="an attempt"
+    Operation.SET_POLICY: lambda it: change_policy(
+        it.engine, it.person, RULES, {"silence": 20 + it.serial}, reason="an attempt"
     ),
     Operation.SET_CRISIS_TEXT: write_the_crisis_text,
     Operation.MANAGE_SITES: lambda it: open_site(

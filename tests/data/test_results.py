@@ -13,10 +13,10 @@ from sqlalchemy import Engine
 from data import importers
 from data.actions import records, rules
 from data.actions.assessments import record_assessment
-from data.actions.rules import set_rules
 from data.actions.withdrawals import withdraw_record
 from data.database import reading, writing
 from data.importers import import_files
+from data.policies import RULES
 from data.results import recompute_all
 from models.entries import AssessmentEntry
 from models.outcomes.history import Moment
@@ -24,6 +24,7 @@ from models.policy import OPERATOR
 from models.tables import Assessment, Patient, StoredEpisode
 from tests.clinic import LOST, Clinic, rows_of
 from tests.histories import on
+from tests.policies import change_policy
 
 WAITING = """
     SELECT count(*) FROM pg_stat_activity
@@ -51,7 +52,7 @@ def import_patient(clinic: Clinic, _patient_id) -> None:
 
 
 def change_rules(clinic: Clinic, _patient_id) -> None:
-    set_rules(clinic.engine, OPERATOR, thresholds={"confirmation": 1}, reason="one is enough")
+    change_policy(clinic.engine, OPERATOR, RULES, {"confirmation": 1}, reason="one is enough")
 
 
 ACTS = {
@@ -178,13 +179,13 @@ def test_forms_imports_corrections_and_new_rules_at_once_lose_nothing_and_never_
     def change_rules_often() -> None:
         for number in range(10):
             thresholds = {"confirmation": 1 + number % 2}
-            set_rules(clinic.engine, OPERATOR, thresholds=thresholds, reason="to and fro")
+            change_policy(clinic.engine, OPERATOR, RULES, thresholds, reason="to and fro")
 
     def begin(act: Callable[..., None], *details) -> None:
         start.wait(timeout=30)
         act(*details)
 
-    set_rules(clinic.engine, OPERATOR, thresholds={"silence": 15}, reason="a revision before")
+    change_policy(clinic.engine, OPERATOR, RULES, {"silence": 15}, reason="a revision before")
     with ThreadPoolExecutor(5) as pool:
         tasks = [
             pool.submit(begin, enter_forms, ids[0]),

@@ -7,10 +7,10 @@ import pytest
 from sqlalchemy import select, update
 
 from data.actions.assessments import record_assessment
-from data.actions.rules import set_rules
 from data.actions.withdrawals import withdraw_record
 from data.database import reading, writing
 from data.importers import import_files
+from data.policies import RULES
 from data.results import recompute_all
 from data.setup import count_uncounted
 from data.site_counts import read_tally, recount
@@ -21,6 +21,7 @@ from models.policy import OPERATOR
 from models.tables import Assessment, CountedCourse, SiteCase, SiteMark, SiteSpan
 from tests.clinic import LOST, rows_of
 from tests.histories import on
+from tests.policies import change_policy
 
 COUNTS = (SiteMark, SiteCase, SiteSpan)
 HELD = """
@@ -101,7 +102,7 @@ def test_a_patient_who_moves_is_counted_where_they_went(clinic):
 
 def test_new_rules_count_everybody_anew(clinic):
     clinic.register("P-1", records=LOST)
-    set_rules(clinic.engine, OPERATOR, thresholds={"response_window": 1}, reason="to see it")
+    change_policy(clinic.engine, OPERATOR, RULES, {"response_window": 1}, reason="to see it")
 
     agree(clinic.engine)
 

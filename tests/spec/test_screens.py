@@ -8,12 +8,12 @@ from random import Random
 import pytest
 
 from models.errors import DefinitionError
-from models.exposure_policy import SOURCES, Policy
+from models.exposure_rules import SOURCES, ExposureRules
 from models.outcomes.screens import find_due
 from models.screening import ScreenKind
 from tests.histories import read_table
 
-POLICY = Policy(urinary_months=6, urinary_infusions=4)
+POLICY = ExposureRules(urinary_months=6, urinary_infusions=4)
 # The first of a month is written as the month: infusions on "1 2", days 1 Jan and 1 Feb.
 CASES = """
     infusions      | screens | since | due        | by
@@ -51,7 +51,7 @@ def test_it_is_due_by_months_or_by_infusions_whichever_comes_first(case):
 
 def test_each_kind_has_a_rule_of_its_own():
     given = days("1 2 3 4 5")
-    policy = Policy(urinary_infusions=4, cognition_months=2, cognition_infusions=99)
+    policy = ExposureRules(urinary_infusions=4, cognition_months=2, cognition_infusions=99)
 
     urinary, cognition = (find_due(kind, [], given, policy) for kind in ScreenKind)
 
@@ -101,7 +101,7 @@ def test_asking_day_by_day_finds_the_same_day(seed):
     calendar = [day for day in (first + timedelta(n) for n in range(600)) if day.day <= 28]
     given = sorted(chance.choice(calendar) for _ in range(chance.randrange(1, 20)))
     done = sorted(chance.choice(calendar) for _ in range(chance.randrange(3)))
-    policy = Policy(
+    policy = ExposureRules(
         cognition_months=chance.randrange(1, 9), cognition_infusions=chance.randrange(1, 9)
     )
 
@@ -124,13 +124,13 @@ def test_asking_day_by_day_finds_the_same_day(seed):
 )
 def test_a_policy_that_makes_no_sense_is_none(values, said):
     with pytest.raises(DefinitionError, match=said):
-        Policy(**values)
+        ExposureRules(**values)
 
 
 def test_a_stored_policy_is_read_back_and_every_number_has_its_source():
-    policy = Policy(urinary_months=3, revision=4)
+    policy = ExposureRules(urinary_months=3, revision=4)
 
-    assert Policy.from_dict(policy.to_dict()) == policy
+    assert ExposureRules.from_dict(policy.to_dict()) == policy
     assert set(SOURCES) == set(policy.to_dict()) - {"revision"}
     with pytest.raises(DefinitionError, match="no bladder"):
-        Policy.from_dict({"bladder": 1})
+        ExposureRules.from_dict({"bladder": 1})

@@ -4,22 +4,22 @@ from __future__ import annotations
 
 import pytest
 
-from dashboard.wording import checkin_plan, exposure_policy, prompt_rules
-from dashboard.wording import definitions as words
-from data.actions.rules import set_rules
+from dashboard.wording import exposure_rules, plan, policies, prompt_rules, rules
 from data.instruments import catalogue
+from data.policies import RULES
 from models.outcomes.rules import SOURCES
 from models.policy import OPERATOR
 from tests.dashboard.views.people import ADA, GROUP_MANAGER, clinician_at, manager_at
 from tests.dashboard.views.screens import open_screen
+from tests.policies import change_policy
 
 
 def test_every_rule_stands_with_its_value_and_its_source(clinic):
     [table] = [body for body in open_screen("definitions").html if "Rule, revision" in body]
     assert table.count("<tr>") == 1 + len(SOURCES)
     for name in SOURCES:
-        assert words.rule_name(name) in table
-    assert "<td class='ag-num'>14 days</td>" in table
+        assert rules.name(name) in table
+    assert "<td data-label='Value'>14 days</td>" in table
 
 
 def test_every_instrument_that_no_clinician_has_checked_says_so(clinic):
@@ -44,21 +44,21 @@ def test_each_instrument_can_be_read(clinic, code):
 
 
 def test_only_whoever_may_change_the_rules_is_offered_it_and_reads_who_did(clinic):
-    set_rules(clinic.engine, OPERATOR, thresholds={"silence": 21}, reason="<b>Monthly</b> now")
+    change_policy(clinic.engine, OPERATOR, RULES, {"silence": 21}, reason="<b>Monthly</b> now")
     for person in (clinician_at(clinic.denver), manager_at(clinic.denver), GROUP_MANAGER):
         screen = open_screen("definitions", person=person)
         assert not screen.at.expander
         assert "Monthly" not in screen.said
     screen = open_screen("definitions", person=ADA)
     assert [it.label for it in screen.at.expander] == [
-        words.CHANGE,
-        words.HISTORY,
+        rules.CHANGE,
+        rules.HISTORY,
         prompt_rules.CHANGE,
         prompt_rules.HISTORY,
-        checkin_plan.CHANGE,
-        checkin_plan.HISTORY,
-        exposure_policy.CHANGE,
-        exposure_policy.HISTORY,
+        plan.CHANGE,
+        plan.HISTORY,
+        exposure_rules.CHANGE,
+        exposure_rules.HISTORY,
     ]
     [history] = [body for body in screen.html if "Monthly" in body]
     assert "&lt;b&gt;Monthly&lt;/b&gt; now" in history
@@ -67,7 +67,7 @@ def test_only_whoever_may_change_the_rules_is_offered_it_and_reads_who_did(clini
 
 
 def test_unchanged_rules_say_so(clinic):
-    assert words.NO_HISTORY in open_screen("definitions", person=ADA).said
+    assert policies.NO_HISTORY in open_screen("definitions", person=ADA).said
 
 
 def test_every_instrument_names_its_revision(clinic):

@@ -152,7 +152,7 @@ def test_the_policy_is_in_words_with_sources_and_changed_with_a_reason(clinic):
     [stored] = rows_of(clinic.engine, ExposurePolicy)
     assert (stored.revision, stored.policy["urinary_months"]) == (2, 3)
     said = open_screen("definitions").said
-    assert "6 months before, 3 months now" in said
+    assert "6 months, then 3 months" in said
     assert "our urologist asks" in said
 
 
@@ -160,5 +160,7 @@ def test_a_policy_without_a_reason_or_of_another_revision_is_refused(clinic):
     screen = open_screen("definitions")
     screen.press("Change it")
 
-    assert "Not changed: A change of the policy needs a reason" in screen.said.replace("\\", "")
+    assert "Not changed: A change of the policy of screens needs a reason" in screen.said.replace(
+        "\\", ""
+    )
     assert rows_of(clinic.engine, ExposurePolicy) == []

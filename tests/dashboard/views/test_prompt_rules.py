@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from dashboard.wording import policies
 from dashboard.wording import prompt_rules as words
-from data.actions.prompt_rules import set_prompt_rules
-from data.queries.prompt_rules import read_prompt_rules
+from data.actions.policies import set_policy
+from data.policies import PROMPTS
+from data.queries.policies import read_policy
 from models.outcomes.prompt_rules import OF_SAFETY, SOURCES, Prompt, PromptRules
 from models.policy import OPERATOR
 from tests.dashboard.views.people import ADA, clinician_at
@@ -14,7 +16,7 @@ from tests.dashboard.views.screens import open_screen
 
 
 def in_force(clinic):
-    return read_prompt_rules(clinic.engine, OPERATOR).in_force
+    return read_policy(clinic.engine, OPERATOR, PROMPTS)
 
 
 def change(screen, why="Too many lines"):
@@ -47,8 +49,8 @@ def test_an_administrator_changes_lines_and_switches_kinds_off(clinic):
         off=frozenset({Prompt.SILENT}),
         revision=2,
     )
-    assert "Longest snooze 28 days → 14 days" in screen.said
-    assert "Silence: switched off" in screen.said
+    assert "Longest snooze: 28 days, then 14 days" in screen.said
+    assert "Silence: yes, then switched off" in screen.said
     assert "Too many lines" in screen.said
 
 
@@ -61,7 +63,7 @@ def test_what_is_about_safety_is_not_offered(clinic):
 
 
 def test_what_was_not_touched_stays_what_it_was_to_the_last(clinic):
-    set_prompt_rules(clinic.engine, OPERATOR, lines=PromptRules(gain_first=0.275), reason="Finer")
+    set_policy(clinic.engine, OPERATOR, PROMPTS, PromptRules(gain_first=0.275), reason="Finer")
     screen = open_screen("definitions", person=ADA)
     screen.field("number_input", words.NAMES["missed"]).set_value(3)
     change(screen)
@@ -83,11 +85,11 @@ def test_what_makes_no_sense_or_has_no_reason_is_refused_and_says_why(clinic):
 def test_the_second_of_two_sees_what_the_first_did(clinic):
     screen = open_screen("definitions", person=ADA)
     screen.field("number_input", words.NAMES["missed"]).set_value(3)
-    theirs = set_prompt_rules(
-        clinic.engine, OPERATOR, lines=replace(PromptRules(), missed=5), reason="Theirs"
+    theirs = set_policy(
+        clinic.engine, OPERATOR, PROMPTS, replace(PromptRules(), missed=5), reason="Theirs"
     )
     change(screen)
-    assert any("changed by somebody else" in it.value for it in screen.at.warning)
+    assert any("Somebody else has changed" in it.value for it in screen.at.warning)
     assert in_force(clinic) == theirs
-    screen.press(words.AS_IT_IS_NOW)
+    screen.press(policies.AS_IT_IS_NOW)
     assert screen.field("number_input", words.NAMES["missed"]).value == 5

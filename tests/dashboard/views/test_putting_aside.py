@@ -6,8 +6,9 @@ import pytest
 
 from dashboard.wording import morning as morning_words
 from dashboard.wording import put_aside as words
+from data.actions.policies import set_policy
 from data.actions.prompt_reviews import mark_seen
-from data.actions.prompt_rules import set_prompt_rules
+from data.policies import PROMPTS
 from data.queries.morning import read_morning
 from models.outcomes.prompt_rules import PromptRules
 from models.policy import OPERATOR
@@ -74,7 +75,7 @@ def test_snoozed_says_until_when_and_is_brought_back(lost):
 
 
 def test_the_days_offered_end_where_the_clinic_says(lost):
-    set_prompt_rules(lost.engine, OPERATOR, lines=PromptRules(snooze_days=3), reason="Shorter")
+    set_policy(lost.engine, OPERATOR, PROMPTS, PromptRules(snooze_days=3), reason="Shorter")
     until = open_form().field("date_input", words.UNTIL)
 
     assert (until.min, until.max, until.value) == (on(31), on(33), on(33))

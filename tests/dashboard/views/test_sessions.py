@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 
 from dashboard.wording import sessions as words
+from dashboard.wording import signing_in
 from dashboard.wording.browsers import browser
 from models.policy import Role
 from models.tables import AccessSettings, Session
@@ -67,14 +68,16 @@ def test_settings_change_with_a_reason_and_a_revision(clinic):
     screen = open_screen("sessions", person=ADA)
     assert "Setting, revision 1" in screen.said
     screen.field("number_input", "Minutes without").set_value(10)
-    screen.press(words.CHANGE)
+    screen.press(signing_in.CHANGE_IT)
     assert "needs a reason" in screen.at.error[0].value
-    screen.field("text_input", words.WHY).set_value("A busy hall")
-    screen.press(words.CHANGE)
+    screen.field("text_input", signing_in.WHY).set_value("A busy hall")
+    screen.press(signing_in.CHANGE_IT)
     row = only_row(clinic.engine, AccessSettings)
     assert (row.revision, row.reason, row.recorded_by) == (2, "A busy hall", "Ada Root")
     assert row.settings["idle_minutes_staff"] == 10
     assert "Setting, revision 2" in screen.said
+    assert "Staff need a second step" in screen.said
+    assert "out: 15, then 10" in screen.said
 
 
 @pytest.mark.parametrize(

@@ -10,16 +10,16 @@ import pytest
 from dashboard.wording import trust as words
 from dashboard.wording.outlook import HOW_FAR
 from data.actions.forecasts import refresh_forecasts
-from data.actions.rules import set_rules
 from data.backtests import BackTests, store_tests
 from data.database import writing
-from data.policies import rules_in_force
+from data.policies import RULES, in_force
 from models.outcomes.backtest import Raised, Saying, judge_prompts, run_backtest
 from models.policy import OPERATOR
 from tests.clinic import LOST, audit_of
 from tests.dashboard.views.people import GROUP_MANAGER, clinician_at, manager_at
 from tests.dashboard.views.screens import open_screen
 from tests.histories import on
+from tests.policies import change_policy
 
 
 def invent(patients, *, rate=1.0, seed=1):
@@ -51,7 +51,7 @@ def keep(clinic):
     def keep(sayings, raised=(), instrument="PHQ-9"):
         found = run_backtest(sayings, judge_prompts(raised, ["lost", "outlook"], within=14))
         with writing(clinic.engine) as connection:
-            revision = rules_in_force(connection).revision
+            revision = in_force(connection, RULES).revision
             store_tests(connection, BackTests({instrument: found}, "hash", revision))
         return found
 
@@ -99,7 +99,7 @@ def test_windows_that_promise_too_much_are_said_to(clinic, keep):
 
 def test_under_other_rules_it_says_that_it_is_of_before(clinic, keep):
     keep(invent(40))
-    set_rules(clinic.engine, OPERATOR, thresholds={"silence": 21}, reason="Three weeks.")
+    change_policy(clinic.engine, OPERATOR, RULES, {"silence": 21}, reason="Three weeks.")
 
     _, said = say()
 

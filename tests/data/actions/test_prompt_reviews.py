@@ -7,8 +7,9 @@ from threading import Barrier, Thread
 
 import pytest
 
+from data.actions.policies import set_policy
 from data.actions.prompt_reviews import LONGEST, bring_back, mark_seen, snooze
-from data.actions.prompt_rules import set_prompt_rules
+from data.policies import PROMPTS
 from data.queries.morning import read_morning
 from data.queries.work import Work, read_work
 from models.errors import Conflict, Refused
@@ -131,7 +132,7 @@ def test_a_prompt_is_snoozed_to_tomorrow_at_least_and_at_most_as_far_as_the_clin
 
 
 def test_how_far_is_the_clinics_own_rule(lost):
-    set_prompt_rules(lost.engine, OPERATOR, lines=PromptRules(snooze_days=3), reason="Shorter")
+    set_policy(lost.engine, OPERATOR, PROMPTS, PromptRules(snooze_days=3), reason="Shorter")
     [row] = look(lost).rows
 
     with pytest.raises(Refused):

@@ -6,16 +6,16 @@ from dataclasses import replace
 
 import pytest
 
-from data.actions.exposure_policies import set_exposure_policy
 from data.actions.infusions import record_infusion
+from data.actions.policies import set_policy
 from data.actions.screens import correct_screen, record_screen
 from data.actions.withdrawals import withdraw_record
+from data.policies import EXPOSURE
 from data.queries.exposure import read_exposure
-from data.queries.exposure_policies import read_exposure_policies
 from data.queries.records import read_earlier_versions, read_record
 from models.entries import InfusionEntry, InvalidEntry
-from models.errors import Conflict, Refused
-from models.exposure_policy import Policy
+from models.errors import Conflict
+from models.exposure_rules import ExposureRules
 from models.outcomes.history import Moment
 from models.policy import OPERATOR
 from models.screening import ScreenEntry, ScreenKind
@@ -111,39 +111,12 @@ def test_the_clinics_policy_decides_when_one_is_due(clinic):
     give(clinic, patient, 0, 3, 7)
     assert read(clinic, patient).dues[0].due_on == on(0).replace(month=7)
 
-    policy = replace(Policy(), urinary_infusions=2, peak_systolic=150)
-    made = set_exposure_policy(clinic.engine, OPERATOR, policy=policy, reason=" asked oftener ")
+    policy = replace(ExposureRules(), urinary_infusions=2, peak_systolic=150)
+    made = set_policy(clinic.engine, OPERATOR, EXPOSURE, policy, reason=" asked oftener ")
 
     found = read(clinic, patient)
     assert (found.policy, made.revision) == (made, 2)
     assert (found.dues[0].due_on, found.dues[0].infusions_since) == (on(3), 3)
-    policies = read_exposure_policies(clinic.engine, clinic.anna)
-    assert policies.in_force == made
-    [revision] = policies.history
-    assert revision.reason == "asked oftener"
-    assert revision.changed == {"urinary_infusions": (12, 2), "peak_systolic": (180, 150)}
-    line = next(it for it in audit_of(clinic.engine) if it.operation == "set_policy")
-    assert line.detail == {
-        "about": "exposure", "revision": 2, "changed": ["peak_systolic", "urinary_infusions"],
-    }  # fmt: skip
-
-
-@pytest.mark.parametrize(
-    ("policy", "reason", "error", "said"),
-    [
-        (replace(Policy(), peak_systolic=170), " ", Refused, "needs a reason"),
-        (Policy(), "no change", Refused, "already in force"),
-        (Policy(peak_systolic=170, revision=2), "stale", Conflict, "somebody else"),
-    ],
-)
-@pytest.mark.parametrize("dialect", ["sqlite"], indirect=True)
-def test_a_change_of_policy_needs_a_reason_and_the_revision_in_force(
-    clinic, policy, reason, error, said
-):
-    with pytest.raises(error, match=said):
-        set_exposure_policy(clinic.engine, OPERATOR, policy=policy, reason=reason)
-
-    assert read_exposure_policies(clinic.engine, clinic.anna).history == ()
 
 
 def test_nothing_is_due_of_whoever_has_left(clinic):

@@ -9,16 +9,16 @@ import pytest
 from sqlalchemy import select, update
 
 from data import clock, demo
-from data.actions.checkin_plans import set_plan
 from data.actions.checkin_wishes import set_wishes
+from data.actions.policies import set_policy
 from data.actions.withdrawals import withdraw_record
 from data.checkins.dues import load_facts
 from data.checkins.forms import submit
-from data.checkins.plans import plan_in_force
 from data.checkins.standings import WAS_ASKED, refresh_all_standings
 from data.database import reading, writing
 from data.importers import import_files, read_path
 from data.messages.reminders import plan_reminders
+from data.policies import PLAN, in_force
 from data.queries.due import completion_by_site, read_missed
 from models.checkins.plan import Plan
 from models.checkins.schedule import completion, missed_in_a_row
@@ -69,7 +69,7 @@ def test_every_change_keeps_them_current(clinic):
         reason="another patient's",
     )
     stands_differently()
-    set_plan(engine, OPERATOR, plan=Plan(baseline_every=14), reason="less often")
+    set_policy(engine, OPERATOR, PLAN, Plan(baseline_every=14), reason="less often")
     stands_differently()
 
 
@@ -91,7 +91,7 @@ def slow_counts(engine, since, until):
     """Return patients, done and expected by site, from every patient's own schedule."""
     found = {}
     with reading(engine) as connection:
-        plan = plan_in_force(connection)
+        plan = in_force(connection, PLAN)
         for facts in load_facts(connection, list(connection.scalars(select(Patient.patient_id)))):
             done, expected = completion(facts.dues(plan), since=since, until=until)
             sums = found.get(facts.site_id, (0, 0, 0))
@@ -102,7 +102,7 @@ def slow_counts(engine, since, until):
 
 def slow_missed(engine, today):
     with reading(engine) as connection:
-        plan = plan_in_force(connection)
+        plan = in_force(connection, PLAN)
         asked = list(connection.scalars(select(Patient.patient_id).where(WAS_ASKED)))
         paused = select(CheckInWishes.patient_id).where(
             CheckInWishes.paused_from <= today, CheckInWishes.paused_until >= today

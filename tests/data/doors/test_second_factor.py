@@ -6,7 +6,6 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from data.actions.settings import set_access_settings
 from data.actions.users import new_welcome_link, reset_second_factor
 from data.doors.links import choose_password
 from data.doors.second_factor import (
@@ -16,11 +15,13 @@ from data.doors.second_factor import (
     remove_second_factor,
 )
 from data.doors.sign_in import NotSignedIn, TryLater, confirm, give_code
+from data.policies import SIGNING_IN
 from models.access import Stage
 from models.errors import Refused, Unavailable
 from models.policy import OPERATOR, Role, Unconfirmed
 from models.tables import RecoveryCode, User
 from tests.clinic import PASSWORD, audit_of, everything, only_row, rows_of
+from tests.policies import change_policy
 
 
 def give(door, code, presence=None):
@@ -30,7 +31,7 @@ def give(door, code, presence=None):
 def optional(clinic):
     """Let staff come in without a second factor."""
     changes = {"second_factor": False}
-    set_access_settings(clinic.engine, OPERATOR, changes=changes, reason="one computer")
+    change_policy(clinic.engine, OPERATOR, SIGNING_IN, changes, reason="one computer")
 
 
 # --- setting it up --------------------------------------------------------------------------

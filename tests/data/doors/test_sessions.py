@@ -8,7 +8,6 @@ import pytest
 from sqlalchemy import update
 
 from data.actions.sessions import end_session_of, end_sessions_of
-from data.actions.settings import set_access_settings
 from data.actions.users import change_user, disable_user
 from data.database import writing
 from data.doors.accounts import change_password
@@ -16,11 +15,13 @@ from data.doors.own_sessions import list_own_sessions
 from data.doors.secrets import hash_token
 from data.doors.sessions import end_all_sessions, end_session
 from data.doors.sign_in import NotSignedIn, confirm
+from data.policies import SIGNING_IN
 from data.queries.sessions import list_sessions
 from models.access import Stage
 from models.policy import OPERATOR, Role
 from models.tables import Session, User
 from tests.clinic import PASSWORD, audit_of, everything, only_row, rows_of
+from tests.policies import change_policy
 
 
 def test_a_session_says_who_is_there_with_the_rights_of_this_moment(clinic, door, anna):
@@ -120,7 +121,7 @@ def test_twelve_hours_are_the_end_whatever_somebody_does(clinic, door, anna):
 def test_a_clinic_may_set_how_long_and_it_holds_at_once(clinic, door, anna, minutes):
     token = clinic.session_of(anna)
     changes = {"idle_minutes_staff": minutes, "longest_hours": 1}
-    set_access_settings(clinic.engine, OPERATOR, changes=changes, reason="shared computers")
+    change_policy(clinic.engine, OPERATOR, SIGNING_IN, changes, reason="shared computers")
 
     assert door.present(token, is_active=False).idle_until == clinic.now + timedelta(
         minutes=minutes

@@ -11,14 +11,13 @@ from sqlalchemy import update
 
 from data import forecasts
 from data.actions.forecasts import refresh_forecasts
-from data.actions.rules import set_rules
 from data.commands.exports import read_asked
 from data.database import connect, reading, writing
 from data.exporters.sheets import write_frame
 from data.forecasts import stored_fit
 from data.importers import import_files, read_path
 from data.migrations import upgrade
-from data.policies import rules_in_force
+from data.policies import RULES, in_force
 from data.queries.forecast import outlooks_of, read_forecast
 from data.queries.forecasts import COLUMNS, read_forecasts
 from models.errors import NotFound, Refused
@@ -28,6 +27,7 @@ from models.policy import OPERATOR, Denied, Person, Role
 from models.tables import AuditLine, Patient, StoredFit
 from tests.clinic import LOST, rows_of
 from tests.histories import on
+from tests.policies import change_policy
 from tests.simulated_clinics import SCENARIOS, ask, invent_clinic, write_clinic
 from tests.simulated_clinics import on as day_of
 
@@ -98,7 +98,7 @@ def test_only_who_may_recompute_everybody_may_fit(clinic, losses):
 def test_a_model_of_other_rules_or_of_another_version_is_not_read(clinic, losses, monkeypatch):
     refresh_forecasts(clinic.engine, OPERATOR)
     with reading(clinic.engine) as connection:
-        rules = rules_in_force(connection)
+        rules = in_force(connection, RULES)
         assert stored_fit(connection, "PHQ-9", rules).model is not None
         assert stored_fit(connection, "PHQ-9", Rules(revision=2)) is None
         monkeypatch.setattr(forecasts, "VERSION", 99)
@@ -125,7 +125,7 @@ def test_before_the_first_fit_or_under_new_rules_there_is_no_window(clinic, loss
     assert (found.outlook.status, found.fitted_at) == (OutlookStatus.TOO_FEW, None)
 
     refresh_forecasts(clinic.engine, OPERATOR)
-    set_rules(clinic.engine, OPERATOR, thresholds={"silence": 21}, reason="Try three weeks.")
+    change_policy(clinic.engine, OPERATOR, RULES, {"silence": 21}, reason="Try three weeks.")
 
     assert read_forecast(clinic.engine, clinic.anna, losses).fitted_at is None
 

@@ -6,7 +6,8 @@ import pytest
 
 from data.actions.flags import close_flag
 from data.actions.planned_infusions import plan_infusion
-from data.actions.prompt_rules import set_prompt_rules
+from data.actions.policies import set_policy
+from data.policies import PROMPTS
 from data.queries import morning, morning_candidates
 from data.queries.due import MissedForms
 from data.queries.flags import read_open_flags
@@ -297,7 +298,7 @@ def test_what_the_clinic_has_switched_off_is_not_listed_and_safety_always_is(cli
         return [code for code, *_ in reasons(clinic, 28, missed=[missed(clinic, quiet, 3)])]
 
     assert codes() == ["flagged", "lost", "possible", "fading", "silent", "quiet"]
-    set_prompt_rules(clinic.engine, OPERATOR, lines=PromptRules(off=all_off), reason="Tried out")
+    set_policy(clinic.engine, OPERATOR, PROMPTS, PromptRules(off=all_off), reason="Tried out")
     assert codes() == ["flagged"]
 
 

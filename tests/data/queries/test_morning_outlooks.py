@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from data.actions.forecasts import refresh_forecasts
-from data.actions.prompt_rules import set_prompt_rules
+from data.actions.policies import set_policy
+from data.policies import PROMPTS
 from data.queries import morning_outlooks
 from data.queries.forecast import read_forecast
 from data.queries.morning import read_morning
@@ -63,12 +64,12 @@ def test_the_line_and_its_days_are_the_clinics_own(losses):
     (row,) = rows(losses, 20)
     just_over = PromptRules(chance=row.chance - 0.001)
     above = PromptRules(chance=min(row.chance + 0.001, 1), revision=2)
-    set_prompt_rules(losses.engine, OPERATOR, lines=just_over, reason="Tried out")
+    set_policy(losses.engine, OPERATOR, PROMPTS, just_over, reason="Tried out")
     assert rows(losses, 20)
-    set_prompt_rules(losses.engine, OPERATOR, lines=above, reason="Tried out")
+    set_policy(losses.engine, OPERATOR, PROMPTS, above, reason="Tried out")
     assert rows(losses, 20) == []
     week = PromptRules(chance=0.01, chance_days=7, revision=3)
-    set_prompt_rules(losses.engine, OPERATOR, lines=week, reason="Tried out")
+    set_policy(losses.engine, OPERATOR, PROMPTS, week, reason="Tried out")
     (again,) = rows(losses, 20)
     assert again.chance == again.outlook.window.chance_within(7) < row.chance
 
@@ -112,7 +113,7 @@ def test_of_more_than_a_page_can_wait_for_nothing_is_worked_out(losses, monkeypa
 def test_those_with_the_highest_share_come_first(losses):
     losses.register("A-0", records=JUST_GIVEN)
     low = PromptRules(chance=0.01)
-    set_prompt_rules(losses.engine, OPERATOR, lines=low, reason="Tried out")
+    set_policy(losses.engine, OPERATOR, PROMPTS, low, reason="Tried out")
 
     found = rows(losses, 20)
 

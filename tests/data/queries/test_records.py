@@ -10,11 +10,12 @@ from data.actions.infusions import correct_infusion, record_infusion
 from data.actions.withdrawals import withdraw_record
 from data.database import writing
 from data.importers import import_files
+from data.policies import RULES
 from data.queries.group import read_group
 from data.queries.imports import MOST, read_imports
 from data.queries.latest_infusion import read_latest_infusion
+from data.queries.policies import read_policy
 from data.queries.records import read_record
-from data.queries.rules import read_rules
 from models.entries import InfusionEntry
 from models.outcomes.history import Moment
 from models.outcomes.rules import Rules
@@ -94,7 +95,7 @@ def test_the_latest_infusion_is_by_day_then_by_entry_and_never_a_withdrawn_one(c
 
 
 def test_the_rules_are_the_defaults_until_a_clinic_sets_its_own(clinic):
-    assert read_rules(clinic.engine, clinic.anna) == Rules()
+    assert read_policy(clinic.engine, clinic.anna, RULES) == Rules()
 
 
 def test_the_group_is_the_sites_one_may_read_by_name(clinic):

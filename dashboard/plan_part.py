@@ -2,54 +2,38 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
 import streamlit as st
 
-from dashboard import loaders
-from dashboard.attempts import attempt
-from dashboard.formats import moment, plain
+from dashboard.policy_changes import offer_change
 from dashboard.tables import table_of
-from dashboard.wording import checkin_plan as words
-from data.actions.checkin_plans import set_plan
+from dashboard.wording import plan as words
 from data.database import configured_engine
 from data.instruments import catalogue
-from data.queries.checkin_plans import Plans, read_plans
+from data.policies import PLAN
+from data.queries.policies import read_policy
 from models.checkins.plan import LONGEST_COUNT, MAIN, PULSE, Plan, Step
-from models.errors import Conflict
-from models.policy import Operation, Person
-
-SEEN = "plan_being_changed"
+from models.policy import Person
 
 
 def draw(person: Person) -> None:
-    plans = read_plans(configured_engine(), person)
+    plan = read_policy(configured_engine(), person, PLAN)
     st.subheader(words.TITLE)
-    st.text(words.counted(plans.in_force))
-    st.html(table_of(words.STEP_COLUMNS, words.steps(plans.in_force)))
-    st.html(table_of(words.TABLE_COLUMNS, words.instruments(plans.in_force), is_narrow=True))
-    if person.may_somewhere(Operation.SET_POLICY):
-        _offer_change(person, st.session_state.setdefault(SEEN, plans.in_force))
-        _draw_history(person, plans)
+    st.text(words.counted(plan))
+    st.html(table_of(words.STEP_COLUMNS, words.steps(plan)))
+    st.html(table_of(words.TABLE_COLUMNS, words.instruments(plan), is_narrow=True))
+    offer_change(person, PLAN, plan, words, _ask)
 
 
-def _forget() -> None:
-    st.session_state.pop(SEEN, None)
-
-
-def _offer_change(person: Person, seen: Plan) -> None:
-    with st.expander(words.CHANGE), st.form(f"plan-{seen.revision}", border=False):
-        st.text(words.WHAT_A_CHANGE_DOES)
-        asked = _ask_counts(seen) | {
-            "steps": [_ask_step(at, step) for at, step in enumerate([*seen.steps, None])]
-        }
-        asked |= _ask_instruments(seen)
-        reason = st.text_input(words.WHY, max_chars=400)
-        sent = st.form_submit_button(words.CHANGE_IT)
-    if sent:
-        _change(person, seen, asked, reason)
+def _ask(seen: Plan) -> Callable[[], Plan]:
+    asked = _ask_counts(seen) | {
+        "steps": [_ask_step(at, step) for at, step in enumerate([*seen.steps, None])]
+    }
+    asked |= _ask_instruments(seen)
+    return lambda: made_of(seen, asked)
 
 
 def _ask_counts(seen: Plan) -> dict[str, Any]:
@@ -120,38 +104,3 @@ def made_of(seen: Plan, asked: Mapping[str, Any]) -> Plan:
         main=asked["main"],
         pulse=asked["pulse"],
     )
-
-
-def _change(person: Person, seen: Plan, asked: Mapping[str, Any], reason: str) -> None:
-    def act() -> Plan:
-        return set_plan(configured_engine(), person, plan=made_of(seen, asked), reason=reason)
-
-    try:
-        with st.spinner(words.COUNTING):
-            is_changed, made = attempt(act, words.NOT_CHANGED)
-    except Conflict as conflict:
-        st.warning(f"{words.NOT_CHANGED}: {plain(str(conflict))}")
-        st.button(words.AS_IT_IS_NOW, on_click=_forget)
-        return
-    if is_changed:
-        _forget()
-        loaders.forget()
-        st.toast(words.changed(made))
-        st.rerun()
-
-
-def _draw_history(person: Person, plans: Plans) -> None:
-    with st.expander(words.HISTORY):
-        if not plans.history:
-            st.text(words.NO_HISTORY)
-            return
-        zone = loaders.group(person).zone
-        rows = [
-            (
-                str(it.plan.revision),
-                f"{moment(it.recorded_at, zone)}, {it.recorded_by}",
-                it.reason,
-            )
-            for it in plans.history
-        ]
-        st.html(table_of(words.HISTORY_COLUMNS, rows))

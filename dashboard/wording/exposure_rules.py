@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 from dashboard.formats import count
-from models.exposure_policy import SOURCES, Policy
+from dashboard.wording import policies
+from models.exposure_rules import SOURCES, ExposureRules
 
 TITLE = "Screens and blood pressure"
 COLUMNS = ("Rule", "Value", "Where it comes from")
@@ -15,10 +14,8 @@ WHAT_A_CHANGE_DOES = (
     "due date is worked out each time a chart is opened."
 )
 WHY = "Why is this policy changed?"
-NOT_CHANGED, AS_IT_IS_NOW = "Not changed", "Show the policy as it is now"
+WORKING = policies.WORKING
 HISTORY = "Earlier changes of screens and blood pressure"
-NO_HISTORY = "This policy has never been changed: the default holds."
-HISTORY_COLUMNS = ("Revision", "When and who", "What", "Why")
 
 _NAMES = {
     "urinary_months": "Urinary screen: months after the last one",
@@ -29,9 +26,9 @@ _NAMES = {
 }
 
 
-def about(policy: Policy) -> str:
+def about(rules: ExposureRules) -> str:
     return (
-        f"Revision {policy.revision}. A screen is due when either comes first; before the first "
+        f"Revision {rules.revision}. A screen is due when either comes first; before the first "
         "screen both are counted from the first infusion. It is asked for while infusions are "
         "given: until as many months after the last one as lie between two screens. Review prompts "
         "on a chart say the rule, the dates and the infusions counted."
@@ -48,17 +45,10 @@ def value(rule: str, number: int) -> str:
     return count(number, "month" if rule.endswith("months") else "infusion")
 
 
-def rows(policy: Policy) -> list[tuple[str, ...]]:
-    values = policy.to_dict()
+def rows(rules: ExposureRules) -> list[tuple[str, ...]]:
+    values = rules.to_dict()
     return [(name(rule), value(rule, values[rule]), source) for rule, source in SOURCES.items()]
 
 
-def differences(changed: Mapping[str, tuple[int, int]]) -> str:
-    return "; ".join(
-        f"{name(rule)}, {value(rule, before)} before, {value(rule, after)} now"
-        for rule, (before, after) in changed.items()
-    )
-
-
-def changed(policy: Policy) -> str:
-    return f"Screens and blood pressure are now revision {policy.revision}."
+def differences(before: ExposureRules, after: ExposureRules) -> str:
+    return policies.differences(SOURCES, before, after, name, value)

@@ -19,17 +19,20 @@ WHAT_A_CHANGE_DOES = (
     "nothing else asks about suicide."
 )
 WHY = "Why is the plan changed?"
-NOT_CHANGED = "Not changed"
-COUNTING = "Counting everybody's check-ins anew …"
-AS_IT_IS_NOW = "Show the plan as it is now"
+WORKING = "Counting everybody's check-ins anew …"
 HISTORY = "Earlier changes of the plan of check-ins"
-NO_HISTORY = "The plan has never been changed: the default holds."
-HISTORY_COLUMNS = ("Revision", "When and who", "Why")
 BASELINE_EVERY = "Days between forms before a first infusion"
 FULL_WITHIN = "Longest time without a full form, in days"
 NAME, DAYS, ASKS, OPEN_DAYS = "Name", "Days after the infusion", "Asks", "Days open"
 NEW_STEP = "a new step"
 FULL, SHORT = "Full form", "Short question"
+_PARTS = {
+    "baseline_every": BASELINE_EVERY,
+    "full_within": FULL_WITHIN,
+    "steps": "the forms and their days",
+    "main": "what the full form asks",
+    "pulse": "the short question",
+}
 _KINDS = {MAIN: "the full form", PULSE: "the short question"}
 
 
@@ -109,5 +112,8 @@ def step_label(what: str, whose: str) -> str:
     return f"{what}: {whose}"
 
 
-def changed(plan: Plan) -> str:
-    return f"The plan of check-ins is now revision {plan.revision}."
+def differences(before: Plan, after: Plan) -> str:
+    """Return what a revision changed: "Longest time without a full form, in days; the steps"."""
+    return "; ".join(
+        name for part, name in _PARTS.items() if getattr(before, part) != getattr(after, part)
+    )

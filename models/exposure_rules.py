@@ -39,7 +39,7 @@ SOURCES = {
 
 
 @dataclass(frozen=True, slots=True)
-class Policy:
+class ExposureRules:
     """A screen is due so many months after the last one, or with so many infusions since, whichever
     comes first. Systolic pressure in mmHg; over the line, not on it. Raises DefinitionError.
     """
@@ -71,7 +71,7 @@ class Policy:
         return asdict(self)
 
     @classmethod
-    def from_dict(cls, stored: Mapping[str, Any]) -> Policy:
+    def from_dict(cls, stored: Mapping[str, Any]) -> ExposureRules:
         """Return the policy of plain values. Raises DefinitionError for what is none."""
         unknown = set(stored) - {each.name for each in fields(cls)}
         if unknown:

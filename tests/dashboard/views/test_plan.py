@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from dashboard.wording import checkin_plan as words
-from data.actions.checkin_plans import set_plan
-from data.queries.checkin_plans import read_plans
+from dashboard.wording import plan as words
+from dashboard.wording import policies
+from data.actions.policies import set_policy
+from data.policies import PLAN
+from data.queries.policies import read_policy
 from models.checkins.plan import Plan, Step
 from models.errors import Refused
 from models.policy import OPERATOR
@@ -17,7 +19,7 @@ from tests.dashboard.views.screens import open_screen
 
 
 def in_force(clinic):
-    return read_plans(clinic.engine, OPERATOR).in_force
+    return read_policy(clinic.engine, OPERATOR, PLAN)
 
 
 def change(screen, why="Fewer forms"):
@@ -46,6 +48,7 @@ def test_an_administrator_changes_days_and_instruments_with_a_reason(clinic):
     assert [step.days for step in plan.steps] == [(1, 3), (7, 14, 21, 28), (42, 56)]
     assert plan.main["ptsd"] == ("PHQ-9",)
     assert plan.pulse == Plan().pulse
+    assert "the forms and their days; what the full form asks" in screen.said
     assert "Fewer forms" in screen.said
 
 
@@ -79,11 +82,11 @@ def test_a_change_needs_a_reason_and_does_not_overwrite_one_of_others(clinic):
     screen.field("number_input", words.FULL_WITHIN).set_value(10)
     change(screen, why=" ")
     assert "needs a reason" in screen.at.error[0].value
-    set_plan(clinic.engine, OPERATOR, plan=Plan(full_within=21), reason="Theirs")
+    set_policy(clinic.engine, OPERATOR, PLAN, Plan(full_within=21), reason="Theirs")
     change(screen)
-    assert any("changed by somebody else" in it.value for it in screen.at.warning)
+    assert any("Somebody else has changed" in it.value for it in screen.at.warning)
     assert in_force(clinic).full_within == 21
-    screen.press(words.AS_IT_IS_NOW)
+    screen.press(policies.AS_IT_IS_NOW)
     assert screen.field("number_input", words.FULL_WITHIN).value == 21
 
 

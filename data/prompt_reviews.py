@@ -1,4 +1,4 @@
-"""The clinic's lines for review prompts, and what has been done about a patient's."""
+"""What has been done about a patient's review prompts."""
 
 from __future__ import annotations
 
@@ -8,18 +8,11 @@ from uuid import UUID
 
 from sqlalchemy import Connection, select
 
-from models.outcomes.prompt_rules import Prompt, PromptRules
+from models.outcomes.prompt_rules import Prompt
 from models.outcomes.reviews import Deed, Review
-from models.tables import PromptPolicy, PromptReview
+from models.tables import PromptReview
 
-NEWEST = select(PromptPolicy.lines).order_by(PromptPolicy.revision.desc()).limit(1)
 BATCH = 500
-
-
-def prompt_rules_in_force(connection: Connection) -> PromptRules:
-    """Return the newest revision; the defaults until a clinic has set its own."""
-    stored = connection.scalar(NEWEST)
-    return PromptRules.from_dict(stored) if stored else PromptRules()
 
 
 def latest_reviews(connection: Connection, patient_ids: Sequence[UUID]) -> dict[UUID, Review]:
