@@ -15,6 +15,7 @@ class Role(StrEnum):
     SITE_MANAGER = "site_manager"
     GROUP_MANAGER = "group_manager"
     ADMINISTRATOR = "administrator"
+    DIGEST = "digest"  # the daily mail of one site; nobody signs in with it
 
 
 class Operation(StrEnum):
@@ -115,6 +116,7 @@ _TABLE: dict[Role, dict[tuple[Relation, ...], tuple[Operation, ...]]] = {
             Operation.REFRESH,
         ),
     },
+    Role.DIGEST: {HERE: (Operation.LIST_PATIENTS,)},
 }
 
 ALLOWED: frozenset[tuple[Role, Operation, Relation]] = frozenset(

@@ -32,6 +32,8 @@ def check_rights(
     """Raise Refused for rights that make no sense, or that would show nothing or too much."""
     if not roles:
         raise Refused("A user needs at least one role.")
+    if Role.DIGEST in roles:
+        raise Refused("The daily mail has a role of its own, which no user can have.")
     if (Role.PATIENT in roles) != (patient_number is not None):
         raise Refused("A patient's user needs the patient's number, and nobody else has one.")
     if Role.PATIENT in roles and (len(roles) > 1 or site_ids or sees_all_sites):

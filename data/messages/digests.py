@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -20,12 +19,11 @@ from data.queries.due import read_missed
 from data.queries.morning import read_morning
 from data.queries.morning_outlooks import read_morning_outlooks
 from data.site_contacts import Contact, contact_in_force, contacts_with_digest, mail_place
-from models.policy import OPERATOR
+from models.policy import Person, Role
 from models.tables import OutgoingMessage, Site
 
 KIND = "digest"
 FRIDAY = 4
-READER = replace(OPERATOR, name="daily digest")
 
 
 def plan_digests(engine: Engine, *, now: datetime | None = None) -> int:
@@ -78,12 +76,18 @@ def read_digest(engine: Engine, row: Any, now: datetime) -> Digest | None:
         site = _still_wanted(connection, site_id, row.address)
     if site is None or now.astimezone(ZoneInfo(site.time_zone)).date() != day:
         return None
+    reader = reader_of(site_id)
     here: dict[str, Any] = {"today": day, "site_id": site_id}
-    outlooks = read_morning_outlooks(engine, READER, **here) if is_outlook_on() else {}
-    missed = read_missed(engine, READER, site_id)
-    morning = read_morning(engine, READER, **here, missed=missed, outlooks=outlooks)
+    outlooks = read_morning_outlooks(engine, reader, **here) if is_outlook_on() else {}
+    missed = read_missed(engine, reader, site_id)
+    morning = read_morning(engine, reader, **here, missed=missed, outlooks=outlooks)
     counts = Counter(found.reason for found in morning.rows)
     return Digest(site.name, counts, len(morning.aside), morning.is_cut, outlooks is not None)
+
+
+def reader_of(site_id: UUID) -> Person:
+    """Return who reads the list for a site's mail: somebody who may do that there, and no more."""
+    return Person("daily digest", frozenset({Role.DIGEST}), frozenset({site_id}))
 
 
 def _still_wanted(connection: Connection, site_id: UUID, address: str) -> Any:

@@ -109,7 +109,7 @@ def write_the_crisis_text(it: Attempt) -> object:
 
 
 def acknowledge_a_flag(it: Attempt) -> object:
-    moment = Moment(on(40 + it.serial))
+    moment = Moment(on(36 + it.serial))
     items = (0, 0, 0, 0, 0, 0, 0, 0, 1 + it.serial % 3)
     assessment = it.clinic.score(it.patient, moment, items=items, note=str(it.serial))
     flag = only_row(it.engine, Flag, assessment_id=assessment)

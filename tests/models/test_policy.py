@@ -25,35 +25,35 @@ from models.policy import (
 
 # o: a record of one's own, s: at a site one is assigned to, e: elsewhere in the group,
 # x: elsewhere, opened in an emergency. The columns are patient, clinician, site manager,
-# group manager, administrator.
+# group manager, administrator, the daily mail.
 TABLE = """
-    read_own           o   -   -   -    -
-    read_chart         -   sx  -   -    -
-    read_access        -   s   -   -    -
-    open_emergency     -   se  -   -    -
-    list_patients      -   s   -   -    -
-    read_curves        -   s   s   se   -
-    read_group_curves  -   se  se  se   -
-    read_definitions   -   se  se  se   se
-    register_patient   -   s   -   -    -
-    record_infusion    -   s   -   -    -
-    record_assessment  -   s   -   -    -
-    record_screen      -   s   -   -    -
-    plan_infusion      -   s   -   -    -
-    correct_record     -   s   -   -    -
-    answer_checkin     o   -   -   -    -
-    plan_checkins      o   s   -   -    -
-    act_on_flag        -   s   -   -    -
-    review_prompt      -   s   -   -    -
-    import             -   -   -   -    se
-    export             -   -   -   -    se
-    set_policy         -   -   -   -    se
-    set_crisis_text    -   -   s   -    se
-    manage_sites       -   -   -   -    se
-    manage_users       -   -   -   -    se
-    end_sessions       -   -   -   -    se
-    read_audit         -   -   -   -    se
-    refresh            -   -   -   -    se
+    read_own           o   -   -   -    -  -
+    read_chart         -   sx  -   -    -  -
+    read_access        -   s   -   -    -  -
+    open_emergency     -   se  -   -    -  -
+    list_patients      -   s   -   -    -  s
+    read_curves        -   s   s   se   -  -
+    read_group_curves  -   se  se  se   -  -
+    read_definitions   -   se  se  se   se -
+    register_patient   -   s   -   -    -  -
+    record_infusion    -   s   -   -    -  -
+    record_assessment  -   s   -   -    -  -
+    record_screen      -   s   -   -    -  -
+    plan_infusion      -   s   -   -    -  -
+    correct_record     -   s   -   -    -  -
+    answer_checkin     o   -   -   -    -  -
+    plan_checkins      o   s   -   -    -  -
+    act_on_flag        -   s   -   -    -  -
+    review_prompt      -   s   -   -    -  -
+    import             -   -   -   -    se -
+    export             -   -   -   -    se -
+    set_policy         -   -   -   -    se -
+    set_crisis_text    -   -   s   -    se -
+    manage_sites       -   -   -   -    se -
+    manage_users       -   -   -   -    se -
+    end_sessions       -   -   -   -    se -
+    read_audit         -   -   -   -    se -
+    refresh            -   -   -   -    se -
 """
 COLUMNS = (
     Role.PATIENT,
@@ -61,6 +61,7 @@ COLUMNS = (
     Role.SITE_MANAGER,
     Role.GROUP_MANAGER,
     Role.ADMINISTRATOR,
+    Role.DIGEST,
 )
 LETTERS = {
     "o": Relation.OWN,

@@ -89,6 +89,7 @@ def test_a_patients_user_is_bound_to_their_number(clinic):
 
 PATIENT = frozenset({Role.PATIENT})
 WRONG = {
+    "the daily mail's role": ({"roles": frozenset({Role.DIGEST})}, Refused, "no user can have"),
     "no role": ({"roles": frozenset()}, Refused, "at least one role"),
     "a clinician without a site": ({"site_ids": frozenset()}, Refused, "at least one site"),
     "a patient without a number": ({"roles": PATIENT, "site_ids": frozenset()}, Refused, "number"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from datetime import timedelta
 
 import pytest
@@ -9,7 +10,7 @@ import pytest
 from data.actions.prompt_reviews import mark_seen
 from data.actions.site_contacts import set_digest, set_site_contact
 from data.commands.remind import remind as remind_command
-from data.messages.digests import plan_digests
+from data.messages.digests import plan_digests, reader_of
 from data.messages.mail import MailSender
 from data.messages.outbox import MAIL
 from data.messages.rounds import do_round
@@ -21,7 +22,7 @@ from data.queries.site_contacts import read_site_contact
 from models.errors import Conflict, Refused
 from models.outcomes.history import Moment
 from models.outcomes.prompt_rules import Prompt
-from models.policy import OPERATOR, Denied, Operation, Person, Role
+from models.policy import OPERATOR, Denied, Operation, Person, Relation, Role, require
 from models.tables import OutgoingMessage
 from tests.clinic import LOST, audit_of, only_row, rows_of
 from tests.data.messages.conftest import at
@@ -176,15 +177,40 @@ def test_the_counts_are_those_at_the_moment_it_is_sent(listed, kept):
     assert "Lost: 2\n" in kept.messages[0].body
 
 
+def test_it_reads_one_sites_list_as_a_clinician_there_would_and_may_do_nothing_else(listed):
+    reader, here = reader_of(listed.denver), frozenset({listed.denver})
+    anna = Person("Anna", frozenset({Role.CLINICIAN}), here)
+    assert reader.sites == here
+    allowed = [each for each in Operation if reader.may_somewhere(each)]
+    assert allowed == [Operation.LIST_PATIENTS]
+    for operation, relation in itertools.product(Operation, Relation):
+        assert anna.may(operation, relation) or not reader.may(operation, relation)
+    seen = [read_morning(listed.engine, one, today=on(30)).rows for one in (reader, anna)]
+    assert seen[0] == seen[1]
+    assert {row.site for row in seen[0]} == {"Denver"}
+    for missing in (listed.phoenix, None):
+        with pytest.raises(Denied):
+            require(reader, Operation.LIST_PATIENTS, site_id=missing)
+
+
+def test_of_another_site_it_finds_nobody_whatever_it_asks_for(listed):
+    elsewhere = read_morning(
+        listed.engine, reader_of(listed.phoenix), today=on(30), site_id=listed.denver
+    )
+    assert (elsewhere.rows, elsewhere.aside) == ((), ())
+
+
 def test_somebody_is_told_of_it_in_the_audit(listed, kept):
     contact(listed)
     listed.now = at(MORNING)
     do_round(listed.engine, {MAIL: kept})
 
-    looks = [
-        line.person for line in audit_of(listed.engine) if line.operation == Operation.LIST_PATIENTS
-    ]
-    assert "daily digest" in looks
+    looks = {
+        (line.person, line.role)
+        for line in audit_of(listed.engine)
+        if line.operation == Operation.LIST_PATIENTS
+    }
+    assert ("daily digest", "digest") in looks
 
 
 def test_a_new_address_keeps_the_digest_and_no_address_ends_it(clinic):
