@@ -20,9 +20,9 @@ from models.policy import Person
 ACTING = "acting_on_flags"
 
 
-def draw_button(flags: Sequence[FlagRow], *, key: str) -> None:
+def draw_button(flags: Sequence[FlagRow], *, key: str, label: str = words.ACT) -> None:
     """Draw what opens the form for a patient's open flags."""
-    st.button(words.ACT, key=key, on_click=open_form, args=(tuple(flags),), width=64)
+    st.button(label, key=key, on_click=open_form, args=(tuple(flags),), width=64)
 
 
 def open_form(flags: Sequence[FlagRow]) -> None:

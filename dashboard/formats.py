@@ -132,6 +132,12 @@ def plain(text: str) -> str:
     return "".join(f"\\{char}" if char in MARKDOWN else char for char in text)
 
 
+def spoken(label: str, whose: str) -> str:
+    """A label as Markdown of which `whose` is heard and not seen: in a list the style sheet hides
+    what is small in a button, so that buttons that look alike do not sound alike."""
+    return f"{label} :small[{plain(whose)}]"
+
+
 def span(wait: timedelta) -> str:
     """1 h 20 min, 12 min, 2.3 days: a length of time as one says it."""
     minutes = round(wait.total_seconds() / 60)

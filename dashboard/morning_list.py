@@ -9,11 +9,11 @@ from uuid import UUID
 import streamlit as st
 
 from dashboard import flagging, loaders, putting_aside
-from dashboard.formats import plain
+from dashboard.formats import plain, spoken
 from dashboard.sitemap import page_at
 from dashboard.tables import table_of
 from dashboard.wording import morning as words
-from dashboard.wording.flags import first_action
+from dashboard.wording.flags import ACT, first_action
 from dashboard.wording.messages import undelivered
 from dashboard.wording.reasons import By, ReasonWords, explain
 from data.database import configured_engine
@@ -49,7 +49,7 @@ def _draw_row(person: Person, row: LookRow, by: By, *, key: str) -> None:
             width=WHO,
         )
         if row.flags:
-            flagging.draw_button(row.flags, key=f"act-{key}")
+            flagging.draw_button(row.flags, key=f"act-{key}", label=spoken(ACT, words.whose(row)))
         elif OF_SAFETY.isdisjoint(row.reasons):
             putting_aside.draw_button(row, key=f"act-{key}")
         st.html(

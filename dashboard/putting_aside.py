@@ -11,10 +11,11 @@ import streamlit as st
 
 from dashboard import frame, loaders
 from dashboard.attempts import attempt
-from dashboard.formats import plain
+from dashboard.formats import plain, spoken
 from dashboard.person import acting_person
 from dashboard.sitemap import page_at
 from dashboard.wording import put_aside as words
+from dashboard.wording.morning import whose
 from dashboard.wording.reasons import By, in_short
 from data.actions.prompt_reviews import LONGEST, bring_back, mark_seen, snooze
 from data.database import configured_engine
@@ -29,7 +30,8 @@ MOST_SHOWN = 50
 
 def draw_button(row: LookRow, *, key: str) -> None:
     """Draw what opens the form for a person's prompts."""
-    st.button(words.PUT_ASIDE, key=key, on_click=_open_form, args=(row,), type="tertiary", width=84)
+    label = spoken(words.PUT_ASIDE, whose(row))
+    st.button(label, key=key, on_click=_open_form, args=(row,), type="tertiary", width=84)
 
 
 def _open_form(row: LookRow) -> None:
@@ -125,7 +127,8 @@ def _draw_one(person: Person, row: LookRow, by: By, *, key: str) -> None:
             query_params={"id": str(row.patient_id)},
             width=190,
         )
-        back = st.button(words.BRING_BACK, key=f"back-{key}", type="tertiary", width=88)
+        label = spoken(words.BRING_BACK, whose(row))
+        back = st.button(label, key=f"back-{key}", type="tertiary", width=88)
         st.html(
             f"<div class='ag-line'>{escape(in_short(row, by))}<br>"
             f"<small>{escape(row.code)} · {escape(words.signed(row.review, zone))}</small></div>"

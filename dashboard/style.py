@@ -82,6 +82,8 @@ STYLE = """<style>
 .st-key-flags-open > div:last-child { flex: 1 1 0; min-width: 0; }
 [class*="st-key-morning"] button[kind="tertiary"] { padding: 0; min-height: 24px; opacity: .85;
   text-decoration: underline; text-underline-offset: 3px; }
+[class*="st-key-morning"] button p span { position: absolute; width: 1px; height: 1px;
+  overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
 /* What to do about a flag stands beside the name on a phone, and after the sentence on a desk. */
 @media (min-width: 641px) {
   [class*="st-key-morning"] [class*="st-key-row-"] > div:nth-child(3):not(:last-child) { order: 1; }

@@ -28,6 +28,11 @@ WORK_COLUMNS = ("Who", "Flags acknowledged", "Flags closed", "Prompts seen", "Pr
 NO_WORK = "Nobody has acted on a flag or put a prompt aside."
 
 
+def whose(row: LookRow) -> str:
+    """Name one person of the list so that nobody else has the same name; plain text."""
+    return f"{row.name}, {row.code}" if row.name else row.code
+
+
 def counts(rows: Sequence[LookRow], statuses: Mapping[Status, int]) -> str:
     """Return how many persons are on the list, each counted once, and how many hold; HTML."""
     call = sum(row.reason in TO_CALL for row in rows)

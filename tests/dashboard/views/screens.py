@@ -81,9 +81,14 @@ class Screen:
         return self.run()
 
     def press(self, label: str) -> Screen:
-        [button] = [it for it in self.at.button if it.label == label]
+        [button] = [it for it in self.at.button if seen_of(it.label) == label]
         button.click()
         return self.run()
+
+    @property
+    def buttons(self) -> list[str]:
+        """What is seen of each button's label."""
+        return [seen_of(button.label) for button in self.at.button]
 
     def field(self, kind: str, label: str) -> Any:
         """Return the one widget of this kind whose label begins so."""
@@ -94,6 +99,11 @@ class Screen:
         self.at.run()
         assert not self.at.exception, [it.message for it in self.at.exception]
         return self
+
+
+def seen_of(label: str) -> str:
+    """Return a label without what is only heard of it."""
+    return label.split(" :small[")[0]
 
 
 def open_screen(name: str, *, person: Person = EVERYONE, **query: Any) -> Screen:

@@ -34,7 +34,8 @@ def listed(screen):
 
 
 def put_aside_elsewhere(clinic, reason="On the phone"):
-    [row] = read_morning(clinic.engine, OPERATOR, today=on(30)).rows
+    rows = read_morning(clinic.engine, OPERATOR, today=on(30)).rows
+    [row] = [it for it in rows if it.code == "DEN-1"]
     mark_seen(
         clinic.engine,
         clinic.anna,
@@ -87,7 +88,7 @@ def test_without_a_reason_nothing_is_put_aside_and_it_is_said(lost):
     assert "say why" in screen.at.error[0].value
     assert rows_of(lost.engine, PromptReview) == []
     screen.press(words.LEAVE)
-    assert words.SEEN not in {button.label for button in screen.at.button}
+    assert words.SEEN not in screen.buttons
 
 
 def test_the_second_of_two_reads_what_the_first_did_and_keeps_their_words(lost):
@@ -112,8 +113,24 @@ def test_of_two_who_bring_it_back_one_does_and_the_other_sees_it_back(lost):
     second.press(words.BRING_BACK)
 
     assert listed(second) == ["Lo Sst"]
-    assert words.PUT_ASIDE in {button.label for button in second.at.button}
+    assert words.PUT_ASIDE in second.buttons
     assert [row.action for row in rows_of(lost.engine, PromptReview)] == ["seen", "brought_back"]
+
+
+def test_buttons_that_look_alike_do_not_sound_alike(lost):
+    lost.register("DEN-2", name="Lo Sst", records=LOST)
+    lost.score(lost.register("DEN-3"), read_moment("29"), 17, safety_answer=1)
+    before = open_screen("today")
+    put_aside_elsewhere(lost)
+    after = open_screen("today")
+
+    names = [button.label for button in (*before.at.button, *after.at.button)]
+    assert set(names) == {
+        r"Act :small[DEN\-3]",
+        r"Put aside :small[Lo Sst, DEN\-1]",
+        r"Put aside :small[Lo Sst, DEN\-2]",
+        r"Bring back :small[Lo Sst, DEN\-1]",
+    }
 
 
 def test_a_worry_about_safety_is_acted_on_and_never_put_aside(clinic):
@@ -123,7 +140,7 @@ def test_a_worry_about_safety_is_acted_on_and_never_put_aside(clinic):
     blank = clinic.register("DEN-2")
     clinic.score(blank, read_moment("29"), items=(1, 1, 1, 1, 1, 1, 1, 1, None))
 
-    buttons = [button.label for button in open_screen("today").at.button]
+    buttons = open_screen("today").buttons
     assert words.PUT_ASIDE not in buttons
     assert "Act" in buttons
     assert len(listed(open_screen("today"))) == 2
