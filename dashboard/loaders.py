@@ -25,13 +25,13 @@ from data.queries.first_action import FirstAction, time_to_first_action
 from data.queries.group import Group, read_group
 from data.queries.morning import Morning, read_morning
 from data.queries.morning_outlooks import read_morning_outlooks
+from data.queries.morning_rows import NearOutlook
 from data.queries.patients import PatientFilter, PatientPage, count_by_status, list_patients
 from data.queries.policies import read_policy
 from data.queries.sites import read_sites
 from data.queries.work import Work, read_work
 from data.site_reports import SitesReport
 from models.outcomes.curves import Summary
-from models.outcomes.forecast import Outlook
 from models.outcomes.rules import Rules
 from models.outcomes.standing import Status
 from models.policy import Person
@@ -172,7 +172,7 @@ def _missed(seen_by: str, site_id: UUID | None, _person: Person) -> tuple[Missed
 @st.cache_resource(ttl=COUNTS_TTL, max_entries=64, show_spinner=False)
 def _outlooks(
     seen_by: str, site_id: UUID | None, today: date, _person: Person
-) -> dict[UUID, Outlook] | None:
+) -> dict[UUID, NearOutlook] | None:
     return read_morning_outlooks(configured_engine(), _person, today=today, site_id=site_id)
 
 

@@ -38,7 +38,8 @@ def outlook(row: LookRow, lines: PromptRules, today: date) -> str:
     assert said.well_on is not None
     well = (said.well_on - said.course_end).days
     return (
-        f"{_soon(row, lines)} (line: {formats.share(lines.chance)}). Day {said.days_since}, "
+        f"{_soon(row, lines)} (line: {formats.share(lines.chance)}){_since(row, today)}. "
+        f"Day {said.days_since}, "
         f"{row.instrument} last seen well on day {well} "
         f"({formats.short_day(said.well_on, today=today)}); {window_in_words(said, today)}."
     )
@@ -61,6 +62,14 @@ def _soon(row: LookRow, lines: PromptRules) -> str:
         f"Of patients like this {formats.share(row.chance)} lose response within "
         f"{formats.days(lines.chance_days)}"
     )
+
+
+def _since(row: LookRow, today: date) -> str:
+    """Return since when that share has been over the line, by what is known now."""
+    if row.chance_since is None:
+        return ""
+    seen = ", the last check-in" if row.chance_since == row.last_assessed_on else ""
+    return f", since {formats.short_day(row.chance_since, today=today)}{seen}"
 
 
 def _latest(row: LookRow, today: date) -> str:

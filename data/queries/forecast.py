@@ -12,12 +12,12 @@ from sqlalchemy import Connection, Engine, select
 from data import clock
 from data.backtests import Kept, stored_test
 from data.database import reading
-from data.forecasts import Fit, forecast_instruments, read_histories, stored_fit
+from data.forecasts import forecast_instruments, read_histories, stored_fit
 from data.histories import load_records
 from data.looks import note_chart_look
 from data.policies import RULES, in_force
 from models.errors import NotFound
-from models.outcomes.forecast import DurationModel, Outlook, state_outlooks
+from models.outcomes.forecast import Asked, Outlook, state_outlooks
 from models.outcomes.forecast.trend import Trend, find_trend
 from models.outcomes.rules import Rules
 from models.policy import Operation, Person, require
@@ -59,18 +59,23 @@ def read_forecast(engine: Engine, person: Person, patient_id: UUID) -> PatientFo
     return found
 
 
-def outlooks_of(
-    connection: Connection, instrument: str, patient_ids: Sequence[UUID], today: date
-) -> dict[UUID, Outlook]:
-    """Return some patients' outlooks on one instrument, from the stored model.
+def ask_of(
+    connection: Connection,
+    instrument: str,
+    patient_ids: Sequence[UUID],
+    today: date,
+    rules: Rules,
+) -> dict[UUID, Asked]:
+    """Return what is asked of some patients' outlooks on one instrument.
 
     The caller has asked the policy for these patients.
     """
-    if not patient_ids:
-        return {}
-    rules = in_force(connection, RULES)
-    fit = stored_fit(connection, instrument, rules)
-    return _outlooks(connection, _model(fit), instrument, patient_ids, today, rules)
+    one = forecast_instruments()[instrument]
+    records = load_records(connection, patient_ids, until=today)
+    return {
+        reading.records.patient_id: reading.ask(one, today, rules)
+        for reading in read_histories(connection, records, rules, patient_ids)
+    }
 
 
 def _look_up(
@@ -93,8 +98,9 @@ def _read(
     connection: Connection, patient_id: UUID, instrument: str, today: date, rules: Rules
 ) -> PatientForecast:
     fit = stored_fit(connection, instrument, rules)
-    model = _model(fit)
-    outlook = _outlooks(connection, model, instrument, [patient_id], today, rules)[patient_id]
+    model = fit.model if fit else None
+    asked = ask_of(connection, instrument, [patient_id], today, rules)
+    [outlook] = state_outlooks(model, [asked[patient_id]])
     return PatientForecast(
         instrument=instrument,
         outlook=outlook,
@@ -106,24 +112,3 @@ def _read(
         trend=find_trend(outlook.own),
         tested=stored_test(connection, instrument, rules),
     )
-
-
-def _model(fit: Fit | None) -> DurationModel | None:
-    return fit.model if fit else None
-
-
-def _outlooks(
-    connection: Connection,
-    model: DurationModel | None,
-    instrument: str,
-    patient_ids: Sequence[UUID],
-    today: date,
-    rules: Rules,
-) -> dict[UUID, Outlook]:
-    one = forecast_instruments()[instrument]
-    records = load_records(connection, patient_ids, until=today)
-    readings = list(read_histories(connection, records, rules, patient_ids))
-    asked = [reading.ask(one, today, rules) for reading in readings]
-    outlooks = state_outlooks(model, asked)
-    ids = [reading.records.patient_id for reading in readings]
-    return dict(zip(ids, outlooks, strict=True))

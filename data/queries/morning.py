@@ -105,8 +105,5 @@ def _nearest(found: Mapping[UUID, float]) -> tuple[UUID, ...]:
 
 
 def _chances(outlooks: Outlooks, lines: PromptRules) -> dict[UUID, float]:
-    return {
-        patient_id: outlook.window.chance_within(lines.chance_days)
-        for patient_id, outlook in outlooks.items()
-        if outlook.window is not None
-    }
+    shares = {patient_id: near.share_lost(lines) for patient_id, near in outlooks.items()}
+    return {patient_id: share for patient_id, share in shares.items() if share is not None}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
@@ -10,12 +10,15 @@ from uuid import UUID
 from sqlalchemy import Connection, Engine, Row, Select, and_, or_, select
 
 from data.database import reading
-from data.forecasts import forecast_instruments
+from data.forecasts import forecast_instruments, stored_fit
 from data.looks import note_look
-from data.policies import RULES, in_force
-from data.queries.forecast import outlooks_of
+from data.policies import PROMPTS, RULES, in_force
+from data.queries.forecast import ask_of
+from data.queries.morning_rows import NearOutlook
 from data.queries.statuses import is_here
-from models.outcomes.forecast import Outlook
+from models.outcomes.forecast import Asked, DurationModel, state_outlooks
+from models.outcomes.over_line import find_days_reached
+from models.outcomes.prompt_rules import PromptRules
 from models.outcomes.prompts import STILL_NEWS
 from models.outcomes.rules import Rules
 from models.outcomes.standing import Situation
@@ -28,7 +31,7 @@ MOST = 600
 
 def read_morning_outlooks(
     engine: Engine, person: Person, *, today: date, site_id: UUID | None = None
-) -> dict[UUID, Outlook] | None:
+) -> dict[UUID, NearOutlook] | None:
     """Return outlooks on each patient's main instrument; None for more patients than MOST."""
     with reading(engine) as connection:
         sites = readable_sites(person, Operation.LIST_PATIENTS)
@@ -39,13 +42,14 @@ def read_morning_outlooks(
 
 def morning_outlooks_of(
     connection: Connection, sites: frozenset[UUID] | None, site_id: UUID | None, today: date
-) -> dict[UUID, Outlook] | None:
+) -> dict[UUID, NearOutlook] | None:
     """Return the same for sites, None for all of them; the caller has asked the policy."""
-    query = _query(in_force(connection, RULES), today)
+    rules = in_force(connection, RULES)
+    query = _query(rules, today)
     query = query if sites is None else query.where(Patient.site_id.in_(sites))
     query = query if site_id is None else query.where(Patient.site_id == site_id)
     rows = connection.execute(query).all()
-    return None if len(rows) > MOST else _outlooks(connection, rows, today)
+    return None if len(rows) > MOST else _outlooks(connection, rows, rules, today)
 
 
 def _query(rules: Rules, today: date) -> Select[Any]:
@@ -65,9 +69,29 @@ def _query(rules: Rules, today: date) -> Select[Any]:
     )
 
 
-def _outlooks(connection: Connection, rows: Sequence[Row[Any]], today: date) -> dict[UUID, Outlook]:
-    found: dict[UUID, Outlook] = {}
+def _outlooks(
+    connection: Connection, rows: Sequence[Row[Any]], rules: Rules, today: date
+) -> dict[UUID, NearOutlook]:
+    found: dict[UUID, NearOutlook] = {}
+    lines = in_force(connection, PROMPTS)
     for instrument in sorted({row.instrument for row in rows} & set(forecast_instruments())):
         ids = [row.patient_id for row in rows if row.instrument == instrument]
-        found |= outlooks_of(connection, instrument, ids, today)
+        asked = ask_of(connection, instrument, ids, today, rules)
+        fit = stored_fit(connection, instrument, rules)
+        found |= _state(fit.model if fit else None, asked, lines)
     return found
+
+
+def _state(
+    model: DurationModel | None, asked: Mapping[UUID, Asked], lines: PromptRules
+) -> dict[UUID, NearOutlook]:
+    outlooks = zip(asked, state_outlooks(model, [*asked.values()]), strict=True)
+    found = {who: NearOutlook(outlook) for who, outlook in outlooks}
+    over = [who for who, near in found.items() if (near.share_lost(lines) or 0.0) >= lines.chance]
+    if model is None or not over:
+        return found
+    reached = find_days_reached(
+        model, [asked[who] for who in over], days=lines.chance_days, line=lines.chance
+    )
+    since = zip(over, reached, strict=True)
+    return found | {who: NearOutlook(found[who].outlook, day) for who, day in since}

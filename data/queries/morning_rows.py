@@ -19,7 +19,21 @@ from models.outcomes.prompts import Known, prompts_in_force
 from models.outcomes.reviews import Review, hidden_by, name_evidence
 from models.outcomes.rules import Rules
 
-Outlooks = Mapping[UUID, Outlook]
+
+@dataclass(frozen=True)
+class NearOutlook:
+    """An outlook, and since which day it has been over the clinic's line, None where it is not."""
+
+    outlook: Outlook
+    over_since: date | None = None
+
+    def share_lost(self, lines: PromptRules) -> float | None:
+        """Return the share of patients like this who lose response within the days of the rule."""
+        window = self.outlook.window
+        return None if window is None else window.chance_within(lines.chance_days)
+
+
+Outlooks = Mapping[UUID, NearOutlook]
 
 
 @dataclass(frozen=True)
@@ -30,7 +44,8 @@ class LookRow:
     others. `recent` (day, score), oldest first; `gain_since` the first check-in of those in a row
     with so much of the gain gone. `held_before` the (lower, upper) days of earlier courses, upper
     None where not lost, the latest last; `flags` the open ones, that of the latest answer first.
-    `chance`: the share of patients like this who lose response within the days of the rule.
+    `chance`: the share of patients like this who lose response within the days of the rule, and
+    `chance_since` the day from which it has been over the clinic's line.
     `review` is what was last done about the prompts, `evidence` names the scores they rest on.
     """
 
@@ -55,6 +70,7 @@ class LookRow:
     gain_since: date | None = None
     outlook: Outlook | None = None
     chance: float | None = None
+    chance_since: date | None = None
     planned_on: date | None = None
     aside: tuple[Prompt, ...] = ()
     review: Review | None = None
@@ -99,6 +115,7 @@ class RowFacts:
         evidence = name_evidence(row.instrument, row.recent)
         hidden = hidden_by(review, in_force, evidence, self.today)
         recent = tuple((date.fromisoformat(day), score) for day, score in row.recent)
+        near = self.outlooks.get(who)
         spells = self.held.get((who, row.instrument), [])
         return LookRow(
             reasons=tuple(prompt for prompt in in_force if prompt not in hidden),
@@ -120,8 +137,9 @@ class RowFacts:
             best=row.best,
             gain_lost=row.gain_lost,
             gain_since=self._gain_since(row, recent, in_force),
-            outlook=self.outlooks.get(who),
+            outlook=near.outlook if near else None,
             chance=self.chances.get(who),
+            chance_since=near.over_since if near else None,
             planned_on=self.planned.get(who),
             aside=tuple(prompt for prompt in in_force if prompt in hidden),
             review=review,

@@ -289,6 +289,10 @@ def test_the_outlook_is_told_of_patients_like_this_with_its_line_and_as_a_window
         "day 33 and day 45 (7 Feb to 19 Feb)."
     )
     assert "like this" not in words.context  # said once
+    since = "(line: 40\u00a0%), since 3 Feb. Day 30"
+    assert since in said(Prompt.OUTLOOK, chance_since=on(29)).sentence
+    since = "(line: 40\u00a0%), since 2 Feb, the last check-in. Day 30"
+    assert since in said(Prompt.OUTLOOK, chance_since=on(28)).sentence
     also = said(Prompt.GAIN_SECOND, further=(Prompt.OUTLOOK,)).further
     assert also == (
         ("ag-off", "Also of patients like this 46\u00a0% lose response within 14 days."),

@@ -18,7 +18,7 @@ from data.forecasts import stored_fit
 from data.importers import import_files, read_path
 from data.migrations import upgrade
 from data.policies import RULES, in_force
-from data.queries.forecast import outlooks_of, read_forecast
+from data.queries.forecast import read_forecast
 from data.queries.forecasts import COLUMNS, read_forecasts
 from models.errors import NotFound, Refused
 from models.outcomes.forecast import OutlookStatus
@@ -115,9 +115,6 @@ def test_the_chart_reads_the_stored_model(clinic, losses):
     assert 0 < found.outlook.window.chance_within(14) < 1
     assert (found.instrument, found.patients, found.losses) == ("PHQ-9", 11, 10)
     assert found.fitted_at == clinic.now
-    with reading(clinic.engine) as connection:
-        assert outlooks_of(connection, "PHQ-9", [losses], on(20)) == {losses: found.outlook}
-        assert outlooks_of(connection, "PHQ-9", [], on(20)) == {}
 
 
 def test_before_the_first_fit_or_under_new_rules_there_is_no_window(clinic, losses):

@@ -60,6 +60,17 @@ def test_one_over_the_line_is_listed_with_the_outlook_of_the_chart(losses):
     assert row.chance == row.outlook.window.chance_within(14) >= PromptRules().chance
 
 
+def test_since_when_is_the_first_morning_on_which_the_same_fit_lists_them(losses):
+    (row,) = rows(losses, 18)
+    assert row.chance_since == row.last_assessed_on == on(14)
+    as_on_18 = PromptRules(chance=row.chance)
+    set_policy(losses.engine, OPERATOR, PROMPTS, as_on_18, reason="Tried out")
+
+    listed = {day: [it.chance_since for it in rows(losses, day)] for day in (14, 16, 17, 18, 25)}
+
+    assert listed == {14: [], 16: [], 17: [], 18: [on(18)], 25: [on(18)]}
+
+
 def test_the_line_and_its_days_are_the_clinics_own(losses):
     (row,) = rows(losses, 20)
     just_over = PromptRules(chance=row.chance - 0.001)
