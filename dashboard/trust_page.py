@@ -42,7 +42,8 @@ def draw_answer(trust: Trust) -> None:
     st.subheader(words.headline(trust))
     for sentence in words.explain(trust):
         st.text(sentence)
-    _note(" ".join(filter(None, (words.denominators(trust), words.hidden(trust)))))
+    about = (words.denominators(trust), words.drawn(trust), words.hidden(trust))
+    _note(" ".join(filter(None, about)))
 
 
 def draw_calibration(trust: Trust) -> None:

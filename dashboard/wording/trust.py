@@ -177,6 +177,17 @@ def denominators(trust: Trust) -> str:
     )
 
 
+def drawn(trust: Trust) -> str:
+    """Say that not everybody was looked back on, and how they were chosen, where it is so."""
+    if not trust.is_drawn:
+        return ""
+    return (
+        f"There are more than {MOST_PATIENTS:,} patients here: {MOST_PATIENTS:,} of them, drawn by "
+        "lot, were looked back on. The lot is a digest of the record's own key, which says nothing "
+        "of the patient and stays, so that every night draws the same ones but for new patients."
+    )
+
+
 def hidden(trust: Trust) -> str:
     """Say that something is left out, where it is."""
     if trust.shows_few:
@@ -192,8 +203,7 @@ def method(trust: Trust) -> list[str]:
         f"Every {formats.days(SAY_EVERY)} of the last {FARTHEST.days // 365} years, up to "
         f"{formats.days(NEAREST.days)} ago, each patient who then responded is asked about again, "
         f"with a model fitted to nothing but what was known by then (anew every "
-        f"{formats.days(REFIT_EVERY)}). Of more than {MOST_PATIENTS:,} patients, as many are drawn "
-        "by lot.",
+        f"{formats.days(REFIT_EVERY)}).",
         "Known on a day is what had been entered by its end, as it then stood: later corrections "
         "and withdrawals change nothing. What an import brought counts as entered on the day it "
         "tells of. A patient's site and year of birth are taken as they are now.",

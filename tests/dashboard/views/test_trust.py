@@ -152,6 +152,20 @@ def test_a_manager_reads_shares_of_many_in_rounded_numbers(clinic, keep, whose):
     assert "Shares of 1 to 10 patients are left out, and counts are rounded." in said
 
 
+@pytest.mark.parametrize(("patients", "is_drawn"), [(1, False), (2, True)])
+def test_where_not_everybody_is_looked_back_on_it_says_so_and_how_they_are_chosen(
+    clinic, keep, monkeypatch, patients, is_drawn
+):
+    monkeypatch.setattr("data.knowledge.MOST_PATIENTS", 1)
+    for number in range(1, patients):
+        clinic.register(f"DEN-1{number}")
+    keep(invent(40))
+
+    for person in (clinician_at(clinic.denver), GROUP_MANAGER):
+        said = say(person)[1]
+        assert ("5,000 of them, drawn by lot, were looked back on" in said) is is_drawn
+
+
 def test_a_look_is_one_line_in_the_audit(clinic, keep):
     keep(invent(40))
     screen, _ = say(clinician_at(clinic.denver))
