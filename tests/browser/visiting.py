@@ -57,6 +57,26 @@ def opened_page(
     assert broken == [], f"a script on the page broke or complained: {broken}"
 
 
+@contextmanager
+def taken_in_hand(page: Page) -> Iterator[None]:
+    """Make a desk's open page a phone's for a while: to draw it anew costs many times as much."""
+    session = page.context.new_cdp_session(page)
+
+    def show(shape: dict[str, Any]) -> None:
+        is_phone = shape.get("is_mobile", False)
+        scale = shape.get("device_scale_factor", 1)
+        screen = shape["viewport"] | {"deviceScaleFactor": scale, "mobile": is_phone}
+        session.send("Emulation.setDeviceMetricsOverride", screen)
+        session.send("Emulation.setTouchEmulationEnabled", {"enabled": is_phone})
+        page.wait_for_function("width => innerWidth === width", arg=screen["width"])
+        settle(page)
+
+    show(PHONE)
+    yield
+    show(DESK)
+    session.detach()
+
+
 def is_complaint(message: Any) -> bool:
     return message.type == "error" and not PROBE.search(message.location.get("url", ""))
 
