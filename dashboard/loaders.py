@@ -22,6 +22,7 @@ from data.queries.chart import Chart, read_chart
 from data.queries.due import MissedForms, SiteCompletion, completion_by_site, read_missed
 from data.queries.durations import DurationFilter, Durations, read_durations, summarise_courses
 from data.queries.first_action import FirstAction, time_to_first_action
+from data.queries.givers import read_givers
 from data.queries.group import Group, read_group
 from data.queries.morning import Morning, read_morning
 from data.queries.morning_outlooks import read_morning_outlooks
@@ -115,6 +116,11 @@ def trust(person: Person, instrument: str) -> Trust:
     return read_trust(configured_engine(), person, instrument)
 
 
+def givers(person: Person, site_id: UUID, today: date) -> tuple[str, ...]:
+    """Return the names to offer for who gave an infusion at a site."""
+    return _givers(_key(person), site_id, today, person)
+
+
 def rules(person: Person) -> Rules:
     return read_policy(configured_engine(), person, RULES)
 
@@ -139,6 +145,7 @@ def forget() -> None:
     _work.clear()
     _summary.clear()
     _sites.clear()
+    _givers.clear()
 
 
 def forget_work() -> None:
@@ -210,3 +217,8 @@ def _summary(
 @st.cache_resource(ttl=COUNTS_TTL, max_entries=64, show_spinner=False)
 def _sites(seen_by: str, user_id: UUID | None, instrument: str, _person: Person) -> SitesReport:
     return read_sites(configured_engine(), _person, instrument)
+
+
+@st.cache_data(ttl=COUNTS_TTL, max_entries=64, show_spinner=False)
+def _givers(seen_by: str, site_id: UUID, today: date, _person: Person) -> tuple[str, ...]:
+    return read_givers(configured_engine(), _person, site_id=site_id, today=today)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, time
 from typing import Any
 
@@ -10,8 +10,9 @@ import streamlit as st
 
 from dashboard.formats import plain
 from dashboard.forms.prefill import offer
-from models.entries import DRUGS, LONGEST_NAME, PLAUSIBLE, ROUTES, InfusionEntry
+from models.entries import DRUGS, PLAUSIBLE, ROUTES, InfusionEntry
 from models.outcomes.history import Moment
+from models.spellings import settle
 
 # Our own short list; anything else goes into the note.
 EVENTS = (
@@ -39,9 +40,17 @@ UNITS = ("Systolic mmHg", "Diastolic mmHg", "Heart rate /min", "SpO₂ %")
 
 
 def ask_infusion(
-    values: Mapping[str, Any], *, day: date, clock: time | None, key: str
+    values: Mapping[str, Any],
+    *,
+    day: date,
+    clock: time | None,
+    givers: Sequence[str],
+    key: str,
 ) -> InfusionEntry:
-    """Draw the fields inside a form and return what they hold."""
+    """Draw the fields inside a form and return what they hold.
+
+    `givers` are names offered for who gave it; another one may be typed.
+    """
     when, at, drug, route = st.columns([1.2, 1, 1, 1])
     given_on = when.date_input("Date", day, key=f"{key}_day", format="YYYY-MM-DD")
     given_at = at.time_input(
@@ -68,9 +77,7 @@ def ask_infusion(
         format_func=plain,
         key=f"{key}_events",
     )
-    given_by = st.text_input(
-        "Given by", values.get("given_by") or "", key=f"{key}_by", max_chars=LONGEST_NAME, width=320
-    )
+    given_by = _ask_who(values.get("given_by"), givers, key)
     note = st.text_area("Note", values.get("note") or "", key=f"{key}_note", max_chars=4000)
     stated = values.get("stated_mg_kg")
     return InfusionEntry(
@@ -84,8 +91,23 @@ def ask_infusion(
         },
         adverse_events=tuple(events),
         note=note.strip() or None,
-        given_by=given_by.strip() or None,
+        given_by=given_by,
     )
+
+
+def _ask_who(known: str | None, givers: Sequence[str], key: str) -> str | None:
+    """Ask for a name; one that is offered in other letters is the same one."""
+    offered = list(dict.fromkeys([*givers, *([known] if known else [])]))
+    typed = st.selectbox(
+        "Given by",
+        offered,
+        None,
+        key=offer(f"{key}_by", known),
+        placeholder="Choose, or type another name",
+        accept_new_options=True,
+        width=320,
+    )
+    return settle(typed, offered) or None if typed else None
 
 
 def _ask_vitals(values: Mapping[str, Any], key: str) -> dict[str, float | None]:

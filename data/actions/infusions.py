@@ -12,6 +12,7 @@ from data.actions.records import add, form_key, place_of, record_zone, replace
 from data.database import writing
 from models.entries import PLAUSIBLE, InfusionEntry, check_infusion
 from models.policy import Operation, Person
+from models.spellings import tidy
 
 
 def record_infusion(
@@ -66,6 +67,6 @@ def infusion_values(entry: InfusionEntry, zone: str) -> dict[str, Any]:
         "route": entry.route,
         "adverse_events": list(entry.adverse_events),
         "note": entry.note or None,
-        "given_by": entry.given_by or None,
+        "given_by": tidy(entry.given_by or "") or None,
         **{name: entry.measures.get(name) for name in PLAUSIBLE},
     }

@@ -5,11 +5,12 @@ Counted from what each course counts as, which is kept as it changes; no history
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, Engine, Select, func, select
+from sqlalchemy import ColumnElement, Connection, Engine, Select, case, func, select
 
 from data.database import reading
 from data.looks import note_look
@@ -20,6 +21,7 @@ from models.outcomes.disclosure import IN_TIME, publish_timings
 from models.outcomes.sites.facts import Breakdown, Mark
 from models.outcomes.timing import Timing
 from models.policy import Operation, Person
+from models.spellings import join_spellings
 from models.tables import CountedCourse
 
 # The fields of SiteTimings after the site, in order.
@@ -32,7 +34,8 @@ FIGURES = (
 class GivenTimings:
     """Maintenance courses that followed a response, by who gave their first infusion.
 
-    No `given_by`: nobody said. `patients` are different ones.
+    No `given_by`: nobody said. A name is one however it was typed in case and spaces. `patients`
+    are different ones.
     """
 
     site: str
@@ -63,8 +66,9 @@ def read_timings(
     with reading(engine) as connection:
         names = site_names(connection, person, Operation.LIST_PATIENTS)
         chosen = [one for one in names if site_id in (None, one)]
-        counts = _by_giver(connection, instrument, chosen, CountedCourse.booster)
-        patients = _by_giver(connection, instrument, chosen)
+        whose = _one_spelling(connection, instrument, chosen)
+        counts = _by_giver(connection, instrument, chosen, whose, CountedCourse.booster)
+        patients = _by_giver(connection, instrument, chosen, whose)
     note_look(
         engine, person, Operation.READ_CURVES,
         site_id=site_id, instrument=instrument, page="timing",
@@ -98,16 +102,42 @@ def read_site_timings(
     return found
 
 
-def _by_giver(connection: Connection, instrument: str, sites: list[UUID], *more: Any) -> list[Any]:
+def _one_spelling(
+    connection: Connection, instrument: str, sites: Sequence[UUID]
+) -> ColumnElement[str | None]:
+    """Return the name of who gave each, those written in other case or spaces as one."""
+    query = (
+        select(CountedCourse.given_by, func.count())
+        .where(*_are_boosters(instrument, sites), CountedCourse.given_by.is_not(None))
+        .group_by(CountedCourse.given_by)
+    )
+    spellings = join_spellings({name: count for name, count in connection.execute(query)})
+    other = {name: shown for name, shown in spellings.items() if name != shown}
+    written = CountedCourse.given_by
+    return case(other, value=written, else_=written) if other else written
+
+
+def _by_giver(
+    connection: Connection,
+    instrument: str,
+    sites: Sequence[UUID],
+    whose: ColumnElement[str | None],
+    *more: Any,
+) -> list[Any]:
     """Count courses and different patients by site, who gave them, and what is asked besides."""
-    by = (CountedCourse.site_id, CountedCourse.given_by, *more)
+    counts = (func.count(), func.count(CountedCourse.patient_id.distinct()))
     query: Select[Any] = (
-        select(*by, func.count(), func.count(CountedCourse.patient_id.distinct()))
-        .where(
-            CountedCourse.instrument == instrument,
-            CountedCourse.site_id.in_(sites),
-            CountedCourse.booster.is_not(None),
-        )
-        .group_by(*by)
+        select(CountedCourse.site_id, whose.label("whose"), *more, *counts)
+        .where(*_are_boosters(instrument, sites))
+        # By its label: PostgreSQL takes the same words with other parameters for something else.
+        .group_by(CountedCourse.site_id, "whose", *more)
     )
     return list(connection.execute(query))
+
+
+def _are_boosters(instrument: str, sites: Sequence[UUID]) -> tuple[ColumnElement[bool], ...]:
+    return (
+        CountedCourse.instrument == instrument,
+        CountedCourse.site_id.in_(sites),
+        CountedCourse.booster.is_not(None),
+    )

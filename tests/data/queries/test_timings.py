@@ -8,7 +8,7 @@ from random import Random
 import pytest
 from sqlalchemy import select, update
 
-from data.actions.infusions import correct_infusion
+from data.actions.infusions import correct_infusion, record_infusion
 from data.database import reading, writing
 from data.queries.timing import read_timing
 from data.queries.timings import SiteTimings, read_site_timings, read_timings
@@ -76,6 +76,27 @@ def test_courses_are_counted_by_who_gave_their_first_infusion(clinic):
     at_phoenix = read_timings(clinic.engine, everywhere, "PHQ-9", site_id=clinic.phoenix)
     assert list(counts(at_phoenix)) == [("Phoenix", "Pia")]
     assert read_timings(clinic.engine, clinic.anna, "GAD-7") == []
+
+
+def test_a_name_is_one_however_it_was_typed_and_a_patient_of_two_spellings_one_patient(clinic):
+    twice = register(clinic, "P-1", Timing.EARLY, given_by="Zoë Ázimi")
+    register(clinic, "P-2", Timing.LATE, given_by="zoë ázimi")
+    register(clinic, "P-3", Timing.ON_TIME, given_by="Zoë Ázimi")
+    register(clinic, "P-4", Timing.ON_TIME, given_by="Bert")
+    register(clinic, "P-5", Timing.LATE, site=clinic.phoenix, given_by="zoë Ázimi")
+    for day, score, who in ((32, 4, None), (53, 15, None), (56, None, "ZOË  ÁZIMI")):
+        if score is None:
+            entry = InfusionEntry(Moment(on(day)), given_by=who)
+            record_infusion(clinic.engine, clinic.anna, patient_id=twice, entry=entry)
+        else:
+            clinic.score(twice, Moment(on(day)), score)
+
+    everywhere = replace(clinic.anna, sites=None)
+    assert counts(read_timings(clinic.engine, everywhere, "PHQ-9")) == {
+        ("Denver", "Bert"): (1, 0, 1, 0, 0),
+        ("Denver", "Zoë Ázimi"): (3, 1, 1, 2, 0),
+        ("Phoenix", "Zoë Ázimi"): (1, 0, 0, 1, 0),
+    }
 
 
 def test_reading_every_history_anew_counts_the_same(clinic):
