@@ -4,12 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Any
+from uuid import UUID
 
 import streamlit as st
 
+from dashboard import loaders
 from dashboard.formats import plain
+from dashboard.sitemap import page_at
 from models.errors import AfterglowError, Conflict
 from models.policy import Denied, Unconfirmed
+
+DONE = "done_before_this_page"
 
 
 def attempt(act: Callable[[], Any], trouble: str) -> tuple[bool, Any]:
@@ -33,6 +38,20 @@ def attempt_and_reload(act: Callable[[], Any], trouble: str, done: str) -> None:
     if is_done:
         st.toast(plain(done))
         st.rerun()
+
+
+def go_to_chart(patient_id: UUID, done: str) -> None:
+    """Go on to a chart, which says what was done: a toast of the page left behind is not shown."""
+    loaders.forget()
+    st.session_state[DONE] = done
+    st.switch_page(page_at("patient"), query_params={"id": str(patient_id)})
+
+
+def say_what_was_done() -> None:
+    """Say, once, what was done on the page that led here."""
+    done = st.session_state.pop(DONE, None)
+    if done is not None:
+        st.toast(plain(done))
 
 
 def ask_first(label: str, question: str, answer: str, *, key: str) -> bool:

@@ -9,9 +9,9 @@ from uuid import UUID
 
 import streamlit as st
 
-from dashboard import loaders
+from dashboard import registration_changes
+from dashboard.attempts import go_to_chart
 from dashboard.forms import assessment, infusion, screen
-from dashboard.sitemap import page_at
 from dashboard.wording import record as say
 from data import clock
 from data.actions.assessments import correct_assessment
@@ -27,6 +27,9 @@ from models.errors import AfterglowError, Conflict
 from models.policy import Person
 from models.screening import ScreenEntry, ScreenKind
 
+# A registration is corrected like a record: its id is the patient's own.
+PATIENT = "patient"
+KINDS = ("infusion", "assessment", "screen", PATIENT)
 Entry = InfusionEntry | AssessmentEntry | ScreenEntry
 
 
@@ -37,10 +40,13 @@ def record_in_address() -> tuple[str, UUID] | None:
         record_id = UUID(st.query_params.get("record", ""))
     except ValueError:
         return None
-    return (kind, record_id) if kind in ("infusion", "assessment", "screen") else None
+    return (kind, record_id) if kind in KINDS else None
 
 
 def correct_record(person: Person, patient: PatientFacts, kind: str, record_id: UUID) -> None:
+    if kind == PATIENT:
+        registration_changes.correct_registration(person, patient.patient_id)
+        return
     now = read_record(
         configured_engine(), person, kind, patient_id=patient.patient_id, record_id=record_id
     )
@@ -51,7 +57,7 @@ def correct_record(person: Person, patient: PatientFacts, kind: str, record_id: 
     key = f"c-{record_id}-{seen['version']}"
     how = _how(kind, seen, key)
     with st.form("correct", border=False):
-        entry = _ask(person, patient, kind, seen, how, key)
+        entry = _ask(kind, seen, how, key)
         reason = st.text_input(say.REASON, key=f"{key}-reason", max_chars=400)
         withdraw = st.checkbox(say.WITHDRAW, key=f"{key}-withdraw")
         sent = st.form_submit_button("Save the correction", type="primary")
@@ -76,16 +82,10 @@ def _how(kind: str, seen: dict[str, Any], key: str) -> str:
     )
 
 
-def _ask(
-    person: Person, patient: PatientFacts, kind: str, seen: dict[str, Any], how: str, key: str
-) -> Entry:
+def _ask(kind: str, seen: dict[str, Any], how: str, key: str) -> Entry:
     if kind == "infusion":
         return infusion.ask_infusion(
-            seen,
-            day=seen["given_on"],
-            clock=_clock(seen, "given_at"),
-            givers=loaders.givers(person, patient.site_id, clock.today(patient.time_zone)),
-            key=key,
+            seen, day=seen["given_on"], clock=_clock(seen, "given_at"), key=key
         )
     if kind == "screen":
         asked = screen.ask_screen(ScreenKind(seen["kind"]), seen, day=seen["done_on"], key=key)
@@ -124,9 +124,7 @@ def _save(
         st.error(f"Not saved: {error}")
         return
     st.session_state.pop("correcting", None)
-    loaders.forget()
-    st.toast(say.CORRECTED)
-    st.switch_page(page_at("patient"), query_params={"id": str(patient.patient_id)})
+    go_to_chart(patient.patient_id, say.CORRECTED)
 
 
 def _write(
@@ -184,7 +182,9 @@ def _listed(lines: list[tuple[str, str]]) -> str:
     return f"<table class='ag-courses'>{rows}</table>"
 
 
-def draw_history(person: Person, patient_id: UUID, record_id: UUID) -> None:
+def draw_history(person: Person, patient: PatientFacts, record_id: UUID) -> None:
+    """Draw what a record said before, the latest first, in the times of the patient's site."""
+    patient_id = patient.patient_id
     versions = [
         version
         for version in read_earlier_versions(configured_engine(), person, patient_id=patient_id)
@@ -193,5 +193,8 @@ def draw_history(person: Person, patient_id: UUID, record_id: UUID) -> None:
     if versions:
         st.subheader("Earlier versions")
     for version in versions:
-        with st.expander(say.version_title(version)):
-            st.html(_listed(say.recorded(version["body"])))
+        with st.expander(say.version_title(version, patient.time_zone)):
+            body = version["body"]
+            if version["kind"] == PATIENT:
+                body = registration_changes.in_words(person, body)
+            st.html(_listed(say.recorded(body)))

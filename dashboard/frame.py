@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 import streamlit as st
 
 from dashboard import loaders, sitemap
+from dashboard.attempts import say_what_was_done
 from dashboard.style import STYLE
 from dashboard.web.addresses import with_next
 from dashboard.web.bugs import report_bug
@@ -25,6 +26,7 @@ def show(page: Any, person: Person) -> None:
     # Drawn before the page: after st.stop() nothing more can be, and every page has its foot.
     st.html(f"<footer class='ag-foot'>{notices.FOOT}</footer>")
     with body, say_what_failed():
+        say_what_was_done()
         page.run()
 
 

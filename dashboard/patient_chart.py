@@ -33,7 +33,7 @@ from models.policy import Person
 
 def draw_head(chart: Chart, *, can_record: bool) -> None:
     patient = chart.patient
-    who, act = st.columns([3, 1.6], vertical_alignment="center")
+    who, act = st.columns([2, 1.8], vertical_alignment="center")
     who.html(
         f"<div class='ag-head'><h1>{escape(patient.name or patient.code)}</h1></div>"
         f"<div class='ag-line'>{escape(words.facts(chart))}<br>"
@@ -49,6 +49,13 @@ def draw_head(chart: Chart, *, can_record: bool) -> None:
                 icon=":material/add:",
                 query_params={"id": str(patient.patient_id), "what": what},
             )
+        who_it_is = str(patient.patient_id)
+        st.page_link(
+            page_at("correct"),
+            label="Correct the details",
+            icon=":material/edit:",
+            query_params={"id": who_it_is, "kind": "patient", "record": who_it_is},
+        )
 
 
 def choose_instrument(chart: Chart) -> Instrument | None:

@@ -11,9 +11,8 @@ from zoneinfo import ZoneInfo
 
 import streamlit as st
 
-from dashboard import loaders
+from dashboard.attempts import go_to_chart
 from dashboard.forms import assessment, infusion, screen
-from dashboard.sitemap import page_at
 from dashboard.wording.chart import about
 from dashboard.wording.exposure import NO_RESULT
 from data import clock
@@ -40,7 +39,6 @@ def record_an_infusion(person: Person, patient: PatientFacts) -> None:
             {name: last.get(name) for name in OFFERED} | {"given_by": person.name},
             day=here.date(),
             clock=time(here.hour, here.minute - here.minute % 5),
-            givers=loaders.givers(person, patient.site_id, here.date()),
             key=f"i-{patient.patient_id}",
         )
         sent = st.form_submit_button("Record the infusion", type="primary")
@@ -106,9 +104,7 @@ def save(write: Callable[[], Any], patient_id: UUID, done: str) -> None:
     except AfterglowError as error:
         st.error(f"Not recorded: {error}")
         return
-    loaders.forget()
-    st.toast(done)
-    st.switch_page(page_at("patient"), query_params={"id": str(patient_id)})
+    go_to_chart(patient_id, done)
 
 
 def now_at(patient: PatientFacts) -> datetime:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
@@ -17,6 +18,7 @@ from data.queries.patients import PatientFilter
 from models.policy import Person
 
 MOST_FOUND = 8
+SEXES = {name: name for name in ("female", "male", "other")}
 
 
 def patient_in_address() -> UUID | None:
@@ -34,7 +36,7 @@ def find_patient(person: Person) -> None:
         return
     found = loaders.patients(person, PatientFilter(search=text), 0).rows[:MOST_FOUND]
     if not found:
-        st.info(words.NOBODY_FOUND)
+        st.info(words.NOBODY_SO_CALLED)
     for row in found:
         label = f"{row.code}  {row.name or ''}  {row.site}"
         st.button(plain(label), key=f"pick-{row.patient_id}", on_click=_choose, args=(row,))
@@ -45,30 +47,75 @@ def _choose(row: Any) -> None:
 
 
 def ask_patient(group: Group) -> PatientEntry | None:
-    """Draw the registration form; return an entry once it is sent."""
+    """Draw the registration form; return an entry once it is sent.
+
+    Where there is a choice of sites or complaints none is made for anybody: the one decides what
+    a day is and who reads the chart, the other which questions are asked.
+    """
     with st.form("register", border=False):
-        code, name, site = st.columns([1, 2, 1.5])
-        number = code.text_input("Number at the clinic")
-        full_name = name.text_input("Name (may be left empty)")
-        chosen = site.selectbox("Site", list(group.sites))
-        kind, born, sex = st.columns([1.5, 1, 1])
-        indication = kind.selectbox(
-            "Indication",
-            list(statuses.INDICATIONS),
-            format_func=lambda value: statuses.INDICATIONS[value],
-        )
-        year = born.number_input("Year of birth", 1900, 2100, None, step=1)
-        gender = sex.selectbox("Sex", ["", "female", "male", "other"])
+        entry = ask_facts(group.sites, None, key="new")
         if not st.form_submit_button("Register", type="primary"):
             return None
+    if entry is None:
+        st.error(f"Not registered: {words.CHOOSE_SITE}")
+    return entry
+
+
+def ask_facts(
+    sites: Mapping[str, UUID], known: PatientEntry | None, *, key: str
+) -> PatientEntry | None:
+    """Draw the fields inside a form and return what they hold, None while no site is chosen."""
+    left, middle, right = st.columns([1, 2, 1.5])
+    code = left.text_input(
+        "Number at the clinic", known.code if known else "", max_chars=80, key=f"{key}-code"
+    )
+    name = middle.text_input(
+        "Name (may be left empty)",
+        (known.name or "") if known else "",
+        max_chars=400,
+        key=f"{key}-name",
+    )
+    ids = list(sites.values())
+    only = 0 if len(ids) == 1 else None
+    place = right.selectbox(
+        "Site",
+        list(sites),
+        ids.index(known.site_id) if known and known.site_id in ids else only,
+        placeholder=words.CHOOSE_ONE,
+        key=f"{key}-site",
+    )
+    left, middle, right = st.columns([1.5, 1, 1])
+    indication = _ask_one(left, "Indication", statuses.INDICATIONS, known and known.indication, key)
+    born = middle.number_input(
+        "Year of birth", 1900, 2100, known.birth_year if known else None, step=1, key=f"{key}-born"
+    )
+    sex = _ask_one(right, "Sex", SEXES, known and known.sex, key)
+    if place is None:
+        return None
     return PatientEntry(
-        code=number,
-        site_id=group.sites[chosen],
-        name=full_name.strip() or None,
-        birth_year=None if year is None else int(year),
-        sex=gender or None,
+        code=code,
+        site_id=sites[place],
+        name=name.strip() or None,
+        birth_year=None if born is None else int(born),
+        sex=sex,
         indication=indication,
     )
+
+
+def _ask_one(
+    column: Any, label: str, names: Mapping[str, str], known: str | None, key: str
+) -> str | None:
+    """Ask for one of some codes, or for the one a file brought in; nothing is preselected."""
+    codes = list(dict.fromkeys([*names, *([known] if known else [])]))
+    chosen: str | None = column.selectbox(
+        label,
+        codes,
+        codes.index(known) if known else None,
+        format_func=lambda code: names.get(code, plain(code)),
+        placeholder=words.NOT_STATED,
+        key=f"{key}-{label}",
+    )
+    return chosen
 
 
 def ask_site() -> tuple[str, str] | None:

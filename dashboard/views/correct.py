@@ -35,4 +35,4 @@ def render() -> None:
         icon=":material/person:",
     )
     correcting.correct_record(person, patient, *asked)
-    correcting.draw_history(person, patient_id, asked[1])
+    correcting.draw_history(person, patient, asked[1])

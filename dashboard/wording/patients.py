@@ -8,12 +8,23 @@ NOBODY_YET = (
     "There are no patients yet. Register one under Record, or bring in your files under Import."
 )
 NOBODY_FOUND = "No patient matches. Clear the search or choose other filters."
+NOBODY_SO_CALLED = (
+    "Nobody at your sites has that name or number. Somebody new can be registered below."
+)
 NOBODY_HERE = "There are no patients yet at your clinic. Register one under Record."
 NO_FIGURES = "There is no patient yet at a site whose figures you may see."
 HERE = "With the clinic"
 HOW_TO_OPEN = "Choose a row to open the chart."
 SPARKLINE = "The last scores on the patient's main instrument, oldest first."
 UNKNOWN_ADDRESS = "This address names no patient. Choose one under Patients."
+CHOOSE_ONE, NOT_STATED = "Choose one", "Not stated"
+LEFT_ON = "Left the clinic on (empty while they are here)"
+WHAT_FOLLOWS = (
+    "The indication decides which questions the check-ins ask. Another site takes the patient over "
+    "from today; whoever works only at the old one no longer sees the chart. A number that a file "
+    "still calls otherwise makes somebody new when that file is brought in again."
+)
+CHOOSE_SITE = "Choose the site."
 NO_SITE = "There is no site yet. A site is a clinic location; its time zone decides what a day is."
 NOTHING_RECORDED = "Nothing is recorded for this patient yet. Record an infusion or a score above."
 

@@ -7,7 +7,7 @@ from datetime import datetime, time
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from dashboard.formats import number, plain
+from dashboard.formats import moment, number, plain
 from dashboard.wording import statuses
 from data.queries.chart import PatientFacts
 from models.entries import AssessmentEntry, InfusionEntry
@@ -40,6 +40,13 @@ HOW_TO_OVERRULE = (
 
 # Columns a person reads, in the order of the form; the rest is bookkeeping.
 _LABELS = {
+    "code": "Number at the clinic",
+    "name": "Name",
+    "site": "Site",
+    "indication": "Indication",
+    "birth_year": "Year of birth",
+    "sex": "Sex",
+    "left_on": "Left on",
     "given_on": "Day",
     "taken_on": "Day",
     "instrument": "Instrument",
@@ -111,12 +118,10 @@ def differing(theirs: Lines, ours: Lines) -> tuple[Lines, Lines]:
     )
 
 
-def version_title(version: Mapping[str, Any]) -> str:
-    when = version["replaced_at"].strftime("%Y-%m-%d %H:%M")
-    return plain(
-        f"Version {version['version']}, until {when} UTC, by {version['replaced_by']}: "
-        f"{version['reason']}"
-    )
+def version_title(version: Mapping[str, Any], zone: str) -> str:
+    until = moment(version["replaced_at"], zone)
+    who = f"Version {version['version']}, until {until}, replaced by {version['replaced_by']}"
+    return plain(f"{who}: {version['reason']}")
 
 
 def _has(row: Mapping[str, Any], name: str) -> bool:

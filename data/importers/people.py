@@ -8,10 +8,11 @@ from datetime import date
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, select, update
 from uuid_utils.compat import uuid7
 
 from data import clock
+from data.actions.patients import note_move
 from data.actions.records import keep_earlier
 from data.importers.bulk import insert_rows
 from data.importers.report import Remark, Report
@@ -200,7 +201,7 @@ class People:
             )
         )
         if "site_id" in changed and row.code not in self.new:
-            self._move(patient_id, place)
+            note_move(self.connection, patient_id, *place)
         self.known[row.code] = Known(patient_id, *place)
         self.touched.add(patient_id)
         return "updated"
@@ -220,16 +221,3 @@ class People:
         if abs(known - row.year_by_age) > 1:
             self._other_ages.append(row)
         return year
-
-    def _move(self, patient_id: UUID, place: Place) -> None:
-        """Note since when the patient belongs to the site; a second move that day replaces it."""
-        today = clock.today(place.time_zone)
-        here = (PatientSite.patient_id == patient_id) & (PatientSite.from_on == today)
-        moved = self.connection.execute(
-            update(PatientSite).where(here).values(site_id=place.site_id)
-        )
-        if moved.rowcount == 0:
-            self.connection.execute(
-                insert(PatientSite),
-                {"patient_id": patient_id, "from_on": today, "site_id": place.site_id},
-            )

@@ -6,6 +6,7 @@ from datetime import date, time
 
 import pytest
 
+from dashboard.formats import plain
 from dashboard.forms.assessment import BY_TOTAL
 from dashboard.wording import patients as words
 from data.actions.infusions import record_infusion
@@ -59,7 +60,7 @@ def test_a_patient_is_found_by_name_and_chosen(clinic, mara):
 def test_nobody_found_is_a_sentence(mara):
     screen = open_screen("record")
     screen.field("text_input", "Whom is this for?").set_value("zzz")
-    assert words.NOBODY_FOUND in screen.run().said
+    assert words.NOBODY_SO_CALLED in screen.run().said
 
 
 def test_the_last_dose_and_weight_are_offered_but_never_the_last_vitals_or_events(mara):
@@ -190,6 +191,7 @@ def test_registering_goes_on_to_the_first_record(clinic):
     screen = open_screen("record")
     screen.field("text_input", "Number at the clinic").set_value(" DEN-3 ")
     screen.field("text_input", "Name").set_value("Ada Moss")
+    screen.field("selectbox", "Site").select("Denver")
     screen.field("selectbox", "Indication").select("ocd")
     screen.field("number_input", "Year of birth").set_value(1971)
     screen.press("Register")
@@ -204,6 +206,7 @@ def test_registering_goes_on_to_the_first_record(clinic):
 def test_a_number_in_use_is_refused(clinic, mara):
     screen = open_screen("record")
     screen.field("text_input", "Number at the clinic").set_value("DEN-1")
+    screen.field("selectbox", "Site").select("Denver")
     screen.press("Register")
     assert [it.value for it in screen.at.error] == [
         "Not registered: Patient number DEN-1 is already in use."
@@ -228,3 +231,24 @@ def test_a_time_zone_that_does_not_exist_is_refused(empty):
     screen.press("Open the site")
     assert "'Idaho' is not a time zone; expected one such as America/Chicago." in screen.said
     assert rows_of(empty, Site) == []
+
+
+def test_nobody_is_given_a_site_or_a_complaint_they_did_not_choose(clinic):
+    screen = open_screen("record")
+    screen.field("text_input", "Number at the clinic").set_value("DEN-7")
+    screen.press("Register")
+    assert "Not registered: Choose the site." in screen.said
+    assert rows_of(clinic.engine, Patient) == []
+    screen.field("selectbox", "Site").set_value("Phoenix")
+    screen.press("Register")
+    row = only_row(clinic.engine, Patient)
+    assert (row.code, row.site_id, row.indication, row.sex) == ("DEN-7", clinic.phoenix, None, None)
+
+
+def test_what_was_recorded_is_said_on_the_chart_it_leads_to(clinic, mara):
+    screen = open_screen("record", id=mara)
+    screen.press("Record the infusion")
+    assert screen.place == "patient"
+    assert [it.value for it in screen.at.toast] == [plain("Infusion recorded.")]
+    screen.run()
+    assert list(screen.at.toast) == []

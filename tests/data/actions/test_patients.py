@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from uuid import UUID
 
 import pytest
 
-from data.actions.patients import PatientEntry, register_patient
+from data.actions.patients import PatientEntry, correct_patient, register_patient
 from data.actions.sites import open_site
-from models.errors import NotFound, Refused
-from models.policy import OPERATOR
-from models.tables import AuditLine, Patient, PatientSite, Site, Standing
+from data.queries.due import read_due
+from models.errors import Conflict, NotFound, Refused
+from models.policy import OPERATOR, Denied
+from models.tables import AuditLine, EarlierVersion, Patient, PatientSite, Site, Standing
 from tests.clinic import everything, only_row, rows_of
 from tests.histories import on
 
@@ -82,3 +84,108 @@ def test_only_an_administrator_opens_a_site(clinic):
         open_site(clinic.engine, clinic.anna, name="Reno", time_zone="America/Los_Angeles")
 
     assert len(rows_of(clinic.engine, Site)) == 2
+
+
+def correct(clinic, patient, person, reason="misheard", seen=1, **changes):
+    known = {"code": "P-1", "site_id": clinic.denver, "sex": "f"}
+    correct_patient(
+        clinic.engine,
+        person,
+        patient_id=patient,
+        seen_version=seen,
+        entry=PatientEntry(**(known | changes)),
+        reason=reason,
+    )
+
+
+def test_a_correction_keeps_what_it_said_and_tells_which_fields(clinic):
+    patient = register(clinic, "P-1")
+    correct(clinic, patient, clinic.anna, name="Mara", indication="ocd", code=" P-2 ")
+
+    row = only_row(clinic.engine, Patient)
+    assert (row.code, row.name, row.indication, row.sex) == ("P-2", "Mara", "ocd", "f")
+    assert (row.version, row.recorded_by) == (2, "Anna")
+    old = only_row(clinic.engine, EarlierVersion)
+    assert (old.kind, old.record_id, old.version) == ("patient", patient, 1)
+    assert (old.body["code"], old.reason, old.replaced_by) == ("P-1", "misheard", "Anna")
+    line = rows_of(clinic.engine, AuditLine, operation="correct_record")[0]
+    assert line.detail == {
+        "kind": "patient",
+        "version": 2,
+        "fields": ["code", "indication", "name"],
+    }
+
+
+def test_the_complaint_decides_what_is_asked_from_then_on(clinic):
+    patient = register(clinic, "P-1")
+
+    def asked():
+        dues = read_due(clinic.engine, OPERATOR, patient).dues
+        return {code for due in dues for code in due.instruments}
+
+    assert "GAD-7" not in asked()
+    correct(clinic, patient, clinic.anna, indication="anxiety")
+    assert "GAD-7" in asked()
+
+
+def test_who_has_left_has_left_and_comes_back_when_it_was_a_slip(clinic):
+    patient = register(clinic, "P-1")
+    correct(clinic, patient, clinic.anna, left_on=on(60))
+    assert only_row(clinic.engine, Patient).left_on == on(60)
+    with pytest.raises(Refused, match="has not come yet"):
+        correct(clinic, patient, clinic.anna, seen=2, left_on=on(61))
+    correct(clinic, patient, clinic.anna, seen=2, left_on=None)
+    assert only_row(clinic.engine, Patient).left_on is None
+
+
+def test_a_move_is_noted_once_a_day_and_needs_both_sites(clinic):
+    patient = register(clinic, "P-1")
+    before = everything(clinic.engine)
+    for person in (clinic.anna, clinic.pia):
+        with pytest.raises(Denied):
+            correct(clinic, patient, person, site_id=clinic.phoenix)
+    assert everything(clinic.engine) == before
+
+    clinic.set_day(61)
+    both = replace(clinic.anna, sites=frozenset({clinic.denver, clinic.phoenix}))
+    correct(clinic, patient, both, site_id=clinic.phoenix)
+    assert only_row(clinic.engine, Patient).site_id == clinic.phoenix
+    history = [(row.from_on, row.site_id) for row in rows_of(clinic.engine, PatientSite)]
+    assert sorted(history) == [(on(60), clinic.denver), (on(61), clinic.phoenix)]
+    correct(clinic, patient, both, seen=2)
+    history = [(row.from_on, row.site_id) for row in rows_of(clinic.engine, PatientSite)]
+    assert sorted(history) == [(on(60), clinic.denver), (on(61), clinic.denver)]
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({"code": "P-9"}, "already in use"),
+        ({"code": " "}, "number of 1 to 80 characters"),
+        ({"birth_year": 1899}, "expected 1900 to"),
+        ({"birth_year": 2100}, "expected 1900 to"),
+        ({}, "Nothing is different"),
+        ({"name": "Mara", "reason": " "}, "needs a reason"),
+    ],
+)
+def test_what_cannot_be_right_is_refused(clinic, changes, said):
+    patient = register(clinic, "P-1")
+    register(clinic, "P-9")
+    before = everything(clinic.engine)
+    with pytest.raises(Refused, match=said):
+        correct(clinic, patient, clinic.anna, **changes)
+    assert everything(clinic.engine) == before
+
+
+def test_of_two_editors_the_second_is_told(clinic):
+    patient = register(clinic, "P-1")
+    correct(clinic, patient, clinic.anna, name="Mara")
+    with pytest.raises(Conflict, match="changed by Anna in the meantime"):
+        correct(clinic, patient, clinic.bert, name="Nora")
+    assert only_row(clinic.engine, Patient).name == "Mara"
+
+
+def test_a_year_nobody_was_born_in_is_refused_at_once(clinic):
+    entry = PatientEntry("P-1", clinic.denver, birth_year=2100)
+    with pytest.raises(Refused, match="expected 1900 to"):
+        register_patient(clinic.engine, OPERATOR, entry=entry)
