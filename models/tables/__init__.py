@@ -1,7 +1,6 @@
 """The tables, all known to `Base.metadata` once this package is imported."""
 
 from models.tables.access import (
-    AccessSettings,
     CrisisText,
     Emergency,
     Identity,
@@ -18,7 +17,6 @@ from models.tables.checkin_standings import CheckInStanding, SiteCheckIns
 from models.tables.checkins import (
     CheckIn,
     CheckInLink,
-    CheckInPlan,
     CheckInWishChange,
     CheckInWishes,
     Flag,
@@ -26,10 +24,17 @@ from models.tables.checkins import (
     OutgoingMessage,
     SiteContact,
 )
-from models.tables.exposure import ExposurePolicy, PlannedInfusion, Screen
+from models.tables.exposure import PlannedInfusion, Screen
 from models.tables.forecasts import ForecastRun, StoredBackTest, StoredFit
 from models.tables.patients import Patient, PatientSite
-from models.tables.prompts import PromptPolicy, PromptReview
+from models.tables.policies import (
+    AccessSettings,
+    CheckInPlan,
+    ClinicPolicy,
+    ExposurePolicy,
+    PromptPolicy,
+)
+from models.tables.prompts import PromptReview
 from models.tables.publications import (
     FreshPatient,
     PublishedCase,
@@ -42,7 +47,7 @@ from models.tables.publications import (
 from models.tables.records import Assessment, EarlierVersion, ImportRun, Infusion
 from models.tables.results import Standing, StoredCourse, StoredEpisode
 from models.tables.site_counts import CountedCourse, SiteCase, SiteMark, SiteSpan
-from models.tables.sites import ClinicPolicy, Site
+from models.tables.sites import Site
 
 __all__ = [
     "AccessSettings",

@@ -1,4 +1,4 @@
-"""Who may come in: users, their sessions, one-time links, throttles, emergencies, settings."""
+"""Who may come in: users, their sessions, one-time links, throttles, emergencies."""
 
 from __future__ import annotations
 
@@ -131,18 +131,6 @@ class Emergency(Base):
     until_at: Mapped[datetime]
 
     __table_args__ = (Index(None, "user_id", "until_at"),)
-
-
-class AccessSettings(Base):
-    """One revision of models.access.Settings; the highest is in force."""
-
-    __tablename__ = "access_settings"
-
-    revision: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
-    settings: Mapped[dict[str, Any]]
-    reason: Mapped[line]
-    recorded_at: Mapped[datetime]
-    recorded_by: Mapped[short]
 
 
 class CrisisText(Base):

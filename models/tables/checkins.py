@@ -13,18 +13,6 @@ from models.tables.access import secret_hash
 from models.tables.base import Base, line, patient_key, short, site_key
 
 
-class CheckInPlan(Base):
-    """One revision of models.checkins.plan.Plan; the highest is in force."""
-
-    __tablename__ = "checkin_plans"
-
-    revision: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
-    plan: Mapped[dict[str, Any]]
-    reason: Mapped[line]
-    recorded_at: Mapped[datetime]
-    recorded_by: Mapped[short]
-
-
 class CheckInWishes(Base):
     """How one patient wants to be asked. Addresses are sealed; a pause has an end, a stop has none.
 

@@ -1,4 +1,4 @@
-"""What is watched while treatment goes on: the next infusion, screens, and the clinic's policy."""
+"""What is watched while treatment goes on: the next infusion, and screens."""
 
 from __future__ import annotations
 
@@ -56,15 +56,3 @@ class Screen(Base):
     recorded_by: Mapped[short]
 
     __table_args__ = (UniqueConstraint("patient_id", "entry_key"),)
-
-
-class ExposurePolicy(Base):
-    """One revision of models.exposure_rules.ExposureRules; the highest is in force."""
-
-    __tablename__ = "exposure_policies"
-
-    revision: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
-    policy: Mapped[dict[str, Any]]
-    reason: Mapped[line]
-    recorded_at: Mapped[datetime]
-    recorded_by: Mapped[short]

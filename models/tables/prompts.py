@@ -1,4 +1,4 @@
-"""Review prompts: the clinic's lines for them, and what named persons have done about them."""
+"""What named persons have done about review prompts."""
 
 from __future__ import annotations
 
@@ -10,18 +10,6 @@ from sqlalchemy import Index
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.tables.base import Base, line, patient_key, short
-
-
-class PromptPolicy(Base):
-    """One revision of models.outcomes.prompt_rules.PromptRules; the highest is in force."""
-
-    __tablename__ = "prompt_policies"
-
-    revision: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
-    lines: Mapped[dict[str, Any]]
-    reason: Mapped[line]
-    recorded_at: Mapped[datetime]
-    recorded_by: Mapped[short]
 
 
 class PromptReview(Base):

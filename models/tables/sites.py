@@ -1,14 +1,13 @@
-"""Clinic locations, and the clinic's policy with its revisions."""
+"""Clinic locations."""
 
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy.orm import Mapped, mapped_column
 
-from models.tables.base import Base, line, short
+from models.tables.base import Base, short
 
 
 class Site(Base):
@@ -21,15 +20,3 @@ class Site(Base):
     time_zone: Mapped[short]
     is_pretend: Mapped[bool] = mapped_column(default=False)
     recorded_at: Mapped[datetime]
-
-
-class ClinicPolicy(Base):
-    """One revision of the thresholds in models/outcomes/rules.py; the highest is in force."""
-
-    __tablename__ = "clinic_policies"
-
-    revision: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
-    thresholds: Mapped[dict[str, Any]]
-    reason: Mapped[line]
-    recorded_at: Mapped[datetime]
-    recorded_by: Mapped[short]
