@@ -9,7 +9,7 @@ from uuid import UUID
 
 import streamlit as st
 
-from dashboard import registration_changes
+from dashboard import loaders, registration_changes
 from dashboard.attempts import go_to_chart
 from dashboard.forms import assessment, infusion, screen
 from dashboard.wording import record as say
@@ -57,7 +57,7 @@ def correct_record(person: Person, patient: PatientFacts, kind: str, record_id: 
     key = f"c-{record_id}-{seen['version']}"
     how = _how(kind, seen, key)
     with st.form("correct", border=False):
-        entry = _ask(kind, seen, how, key)
+        entry = _ask(person, patient, kind, seen, how, key)
         reason = st.text_input(say.REASON, key=f"{key}-reason", max_chars=400)
         withdraw = st.checkbox(say.WITHDRAW, key=f"{key}-withdraw")
         sent = st.form_submit_button("Save the correction", type="primary")
@@ -82,10 +82,16 @@ def _how(kind: str, seen: dict[str, Any], key: str) -> str:
     )
 
 
-def _ask(kind: str, seen: dict[str, Any], how: str, key: str) -> Entry:
+def _ask(
+    person: Person, patient: PatientFacts, kind: str, seen: dict[str, Any], how: str, key: str
+) -> Entry:
     if kind == "infusion":
         return infusion.ask_infusion(
-            seen, day=seen["given_on"], clock=_clock(seen, "given_at"), key=key
+            seen,
+            day=seen["given_on"],
+            clock=_clock(seen, "given_at"),
+            givers=loaders.givers(person, patient.site_id, clock.today(patient.time_zone)),
+            key=key,
         )
     if kind == "screen":
         asked = screen.ask_screen(ScreenKind(seen["kind"]), seen, day=seen["done_on"], key=key)

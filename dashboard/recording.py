@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 import streamlit as st
 
+from dashboard import loaders
 from dashboard.attempts import go_to_chart
 from dashboard.forms import assessment, infusion, screen
 from dashboard.wording.chart import about
@@ -39,6 +40,7 @@ def record_an_infusion(person: Person, patient: PatientFacts) -> None:
             {name: last.get(name) for name in OFFERED} | {"given_by": person.name},
             day=here.date(),
             clock=time(here.hour, here.minute - here.minute % 5),
+            givers=loaders.givers(person, patient.site_id, here.date()),
             key=f"i-{patient.patient_id}",
         )
         sent = st.form_submit_button("Record the infusion", type="primary")
