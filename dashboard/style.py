@@ -77,6 +77,7 @@ STYLE = """<style>
 [class*="st-key-morning"] .stPageLink a { padding: 0; min-height: 0; }
 [class*="st-key-morning"] .stPageLink a p { font-size: 1rem; font-weight: 600;
   color: var(--ag-link); }
+.stApp a:focus-visible { outline: 2px solid var(--ag-link) !important; outline-offset: 2px; }
 [class*="st-key-morning"] .stPageLink a:hover p { text-decoration: underline; }
 [class*="st-key-morning"] [class*="st-key-row-"] > div:last-child { flex: 1 1 0; min-width: 0; }
 .st-key-flags-open > div:last-child { flex: 1 1 0; min-width: 0; }
@@ -114,7 +115,7 @@ STYLE = """<style>
   .ag-courses.ag-stack thead { display: none; }
   .ag-courses.ag-stack tr { display: block; padding: .5rem 0;
     border-bottom: 1px solid color-mix(in srgb, currentColor 14%, transparent); }
-  .ag-courses.ag-stack td { display: inline; border: 0; padding: 0 .5rem 0 0; }
+  .ag-courses.ag-stack td { display: inline-block; border: 0; padding: 0 .5rem 0 0; }
   .ag-courses.ag-stack td:first-child, .ag-courses.ag-stack td:last-child { display: block; }
   .ag-courses.ag-stack td:first-child { font-weight: 600; }
   .ag-courses.ag-stack td[data-label]:not(:empty)::before {

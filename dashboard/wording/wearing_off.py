@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 
 from dashboard import formats
@@ -21,7 +22,7 @@ def gain(row: LookRow, lines: PromptRules, today: date, *, prompt: Prompt) -> st
     return (
         f"{formats.share(row.gain_lost)} or more of the gain is gone on {IN_A_ROW} "
         f"(line: {formats.share(line)}){since}: {row.instrument} best "
-        f"{formats.number(row.best)}, {_latest(row, today)}, from baseline "
+        f"{formats.number(row.best)}, now {_latest(row.recent, today)}, from baseline "
         f"{formats.number(row.baseline)}{_day(row, today)}. Still responding by the clinic's rule."
     )
 
@@ -37,11 +38,11 @@ def outlook(row: LookRow, lines: PromptRules, today: date) -> str:
     assert said.course_end is not None
     assert said.well_on is not None
     well = (said.well_on - said.course_end).days
+    after = [each for each in row.recent if each[0] > said.course_end] or row.recent
     return (
         f"{_soon(row, lines)} (line: {formats.share(lines.chance)}){_since(row, today)}. "
-        f"Day {said.days_since}, "
-        f"{row.instrument} last seen well on day {well} "
-        f"({formats.short_day(said.well_on, today=today)}); {window_in_words(said, today)}."
+        f"Day {said.days_since}: {row.instrument} {_latest(after, today)}, last seen well on day "
+        f"{well}; {window_in_words(said, today)}."
     )
 
 
@@ -72,11 +73,11 @@ def _since(row: LookRow, today: date) -> str:
     return f", since {formats.short_day(row.chance_since, today=today)}{seen}"
 
 
-def _latest(row: LookRow, today: date) -> str:
-    latest = row.recent[-CHECK_INS:]
+def _latest(check_ins: Sequence[tuple[date, float]], today: date) -> str:
+    latest = check_ins[-CHECK_INS:]
     scores = " → ".join(formats.number(score) for _, score in latest)
     days = ", ".join(formats.short_day(day, today=today) for day, _ in latest)
-    return f"now {scores} ({days})"
+    return f"{scores} ({days})"
 
 
 def _day(row: LookRow, today: date) -> str:

@@ -284,14 +284,16 @@ def test_the_share_of_the_gain_that_is_gone_is_told_with_its_line_scores_and_dat
 def test_the_outlook_is_told_of_patients_like_this_with_its_line_and_as_a_window():
     words = said(Prompt.OUTLOOK)
     assert words.sentence == (
-        "Of patients like this 46\u00a0% lose response within 14 days (line: 40\u00a0%). Day 30, "
-        "PHQ-9 last seen well on day 28 (2 Feb); in patients like this, half lose response between "
-        "day 33 and day 45 (7 Feb to 19 Feb)."
+        "Of patients like this 46\u00a0% lose response within 14 days (line: 40\u00a0%). Day 30: "
+        "PHQ-9 15 → 16 (26 Jan, 2 Feb), last seen well on day 28; in patients like this, half lose "
+        "response between day 33 and day 45 (7 Feb to 19 Feb)."
     )
+    once = said(Prompt.OUTLOOK, recent=((on(-7), 20), (on(0), 17), (on(7), 8))).sentence
+    assert "Day 30: PHQ-9 8 (12 Jan), last seen well" in once
     assert "like this" not in words.context  # said once
-    since = "(line: 40\u00a0%), since 3 Feb. Day 30"
+    since = "(line: 40\u00a0%), since 3 Feb. Day 30:"
     assert since in said(Prompt.OUTLOOK, chance_since=on(29)).sentence
-    since = "(line: 40\u00a0%), since 2 Feb, the last check-in. Day 30"
+    since = "(line: 40\u00a0%), since 2 Feb, the last check-in. Day 30:"
     assert since in said(Prompt.OUTLOOK, chance_since=on(28)).sentence
     also = said(Prompt.GAIN_SECOND, further=(Prompt.OUTLOOK,)).further
     assert also == (
