@@ -3,23 +3,17 @@
 from __future__ import annotations
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
 from data.actions.emergencies import open_emergency
 from models.policy import Person, Role
 from models.tables import Assessment, Infusion, Patient, Site
+from tests.browser.accessible import violations
 from tests.browser.entering import add_user, token_of
 from tests.browser.visiting import DESK, PHONE, opened_page, settle, taken_in_hand
 from tests.browser.walking import PAGES_OF, patient_with_courses, rows_of, visit_each
 from tests.clinic import only_row
 from tests.clinic import rows_of as all_rows
-
-# Nothing is excluded: neither a rule nor a part of a page. The other scheme has other colours, and
-# is the same page in all else.
-WCAG = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"], "resultTypes": ["violations"]}
-COLOURS = {"runOnly": ["color-contrast"], "resultTypes": ["violations"]}
-RULES = {"light": WCAG, "dark": COLOURS}
 
 WIDEST = """Math.max(...[...document.querySelectorAll('html, body, .stMain, .block-container')]
     .map(element => element.scrollWidth))"""
@@ -60,15 +54,6 @@ def tokens(application, addresses):
     return {who: token_of(engine, user_id) for who, user_id in users.items()}
 
 
-def violations(page, scheme):
-    found = Axe().run(page, options=RULES[scheme]).response["violations"]
-    return [
-        f"{rule['id']}: {node['html'][:200]} {node['failureSummary'][:300]}"
-        for rule in found
-        for node in rule["nodes"]
-    ]
-
-
 def test_no_page_shuts_anyone_out(browser, application, addresses):
     with opened_page(browser, application.address, DESK, application.token) as page:
         for address in visit_each(page, addresses):
@@ -80,7 +65,7 @@ def test_no_page_shuts_anyone_out(browser, application, addresses):
                 for figure in page.locator(".main-svg").all():
                     assert colour_of(figure) in (CLEAR, paper), f"another paper on {address}"
             with taken_in_hand(page):
-                check_narrow(page, address)
+                check_narrow(settle(page), address)
 
 
 def check_narrow(phone, address):

@@ -69,7 +69,6 @@ def taken_in_hand(page: Page) -> Iterator[None]:
         session.send("Emulation.setDeviceMetricsOverride", screen)
         session.send("Emulation.setTouchEmulationEnabled", {"enabled": is_phone})
         page.wait_for_function("width => innerWidth === width", arg=screen["width"])
-        settle(page)
 
     show(PHONE)
     yield
