@@ -15,7 +15,7 @@ from dashboard.web.checkin_drawing import draw_nothing, draw_page, framed
 from dashboard.web.checkin_visits import CODE, Visit, root_of, visit_of, words_of
 from dashboard.web.pages import go
 from dashboard.web.small_picture import draw_points
-from dashboard.wording.checkin import Words, say_day, say_time
+from dashboard.wording.checkin import EN, Words, name_instrument, say_day, say_time
 from data.checkins.forms import LinkOver
 from data.instruments import catalogue
 from models.checkins.crisis_lines import read_line
@@ -68,6 +68,8 @@ def _draw_support(request: Request, visit: Visit, receipt: Receipt, words: Words
         words.support_title,
         watch=visit.watch,
         body=support.body if support.is_own else words.crisis,
+        # A site writes its text in one language; nobody should have to read that one now.
+        also=words.crisis if support.is_own and words is not EN else "",
         phone=support.phone,
         line=read_line(support.phone),
         onward=f"{visit.done(receipt.key)}?seen=1",
@@ -102,17 +104,18 @@ def _count(receipt: Receipt, words: Words) -> str:
 
 def _picture(code: str, points: Sequence[tuple[date, float]], words: Words) -> dict[str, object]:
     instrument = catalogue()[code]
+    title = name_instrument(words, instrument)
     value = points[-1][1]
     said = ", ".join(f"{total:g} ({say_day(words, day)})" for day, total in points)
     is_lower_better = instrument.direction == "lower_is_better"
     adds_up = words.one_answer if instrument.items_count == 1 else words.adds_up
     return {
-        "title": instrument.title,
+        "title": title,
         "svg": draw_points(
             points,
             lowest=instrument.lowest,
             highest=instrument.highest,
-            label=words.picture.format(title=instrument.title, points=said),
+            label=words.picture.format(title=title, points=said),
         ),
         "sentence": adds_up.format(value=f"{value:g}", highest=f"{instrument.highest:g}"),
         "direction": words.lower_is_better if is_lower_better else words.higher_is_better,

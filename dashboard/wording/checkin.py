@@ -10,6 +10,7 @@ from datetime import date, datetime
 
 from dashboard.wording.checkin_words import Words
 from models.checkins.forms import CRISIS_TEXT, LONGEST_NOTE
+from models.instrument import Instrument
 
 EN = Words(
     language="en",
@@ -175,6 +176,15 @@ ES = Words(
     ),
     day="{weekday} {day} de {month}",
 )
+# What forms are called where not by their own title; the names of others' forms are theirs.
+SPANISH_TITLES = {
+    "CRAVING-NRS": "Ganas de consumir, de 0 a 10",
+    "GAD-7": "GAD-7, siete preguntas",
+    "MOOD-11": "Estado de ánimo, de 0 a 10",
+    "NRS-11": "Dolor, de 0 a 10",
+    "OCD-NRS": "Obsesiones y compulsiones, de 0 a 10",
+    "PHQ-9": "Cuestionario sobre la salud del paciente, nueve preguntas",
+}
 LANGUAGES = {"en": EN, "es": ES}
 
 
@@ -186,3 +196,10 @@ def say_day(words: Words, day: date) -> str:
 
 def say_time(at: datetime) -> str:
     return f"{at:%H:%M}"
+
+
+def name_instrument(words: Words, instrument: Instrument) -> str:
+    """Return what a form is called in a language: its code alone where nobody has said that."""
+    if words is EN:
+        return instrument.title
+    return SPANISH_TITLES.get(instrument.code, instrument.code)

@@ -80,6 +80,14 @@ def test_a_sites_own_words_and_number_are_shown_as_text(asked, phone):
     assert "sms:" not in page.text  # nobody has said that this number takes texts
 
 
+def test_beside_a_sites_own_words_the_general_ones_stand_in_spanish(asked, phone):
+    own_text(asked, "Call the desk.", "303 555 0100")
+    page = complete(phone, address_of(asked), WORRYING)
+    assert EN.crisis not in unescape(page.text)
+    spanish = unescape(look(phone, f"{page.url.path}?lang=es").text)
+    assert spanish.index("Call the desk.") < spanish.index(ES.crisis)
+
+
 def test_a_site_without_a_number_has_its_words_alone(asked, phone):
     own_text(asked, "Come to the desk.", None)
     page = complete(phone, address_of(asked), WORRYING)

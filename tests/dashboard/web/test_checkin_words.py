@@ -15,8 +15,9 @@ import pytest
 
 from dashboard.web import checkin_pages
 from dashboard.web.middleware import POLICY
-from dashboard.wording.checkin import EN, ES, say_day
+from dashboard.wording.checkin import EN, ES, SPANISH_TITLES, name_instrument, say_day
 from data import clock
+from data.instruments import catalogue
 from models.checkins.forms import CHIPS
 from tests.checkins import ask
 from tests.dashboard.web.answering import (
@@ -53,6 +54,25 @@ def assert_in_both(phone, address, status=200):
     assert spanish.url.path == english.url.path
     [back] = re.findall(r'class="tongue" href="([^"]+)" lang="en"', spanish.text)
     assert look(phone, unescape(back), status).text == english.text
+
+
+def test_a_receipt_names_every_form_in_its_own_language(asked, phone):
+    done = complete(phone, address_of(asked), WORRYING).url.path
+    spanish = look(phone, f"{done}?seen=1&lang=es").text
+    for code in ("PHQ-9", "NRS-11"):
+        assert f"<h2>{SPANISH_TITLES[code]}</h2>" in spanish
+        assert catalogue()[code].title not in spanish
+        assert f"<h2>{catalogue()[code].title}</h2>" in look(phone, f"{done}?seen=1&lang=en").text
+
+
+@pytest.mark.parametrize("code", [code for code, it in catalogue().items() if it.in_language("es")])
+def test_what_is_asked_in_spanish_has_a_spanish_name(code):
+    assert SPANISH_TITLES[code] != catalogue()[code].title
+    assert name_instrument(ES, catalogue()[code]) == SPANISH_TITLES[code]
+
+
+def test_a_form_nobody_has_named_in_spanish_goes_by_its_code():
+    assert name_instrument(ES, catalogue()["OCI-R"]) == "OCI-R"
 
 
 def test_questions_are_in_spanish_where_their_official_words_are_known(asked, phone):
