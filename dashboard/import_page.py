@@ -10,6 +10,8 @@ from html import escape
 import streamlit as st
 
 from dashboard import loaders
+from dashboard.formats import moment, plain
+from dashboard.tables import table_of
 from dashboard.wording import doors
 from dashboard.wording import imports as words
 from data.database import configured_engine
@@ -47,10 +49,24 @@ def rehearse(person: Person, files: Files, order: str) -> Report:
 
 
 def keep(person: Person, files: Files, order: str) -> None:
+    """Keep the files and draw the page anew: what they would do has been done."""
     report = _run(person, files, order, dry_run=False, label=words.KEEPING)
     st.session_state.pop("import_rehearsed", None)
+    st.session_state["import_kept"] = (_fingerprint(files), order), report
     loaders.forget()
-    draw_report(report, kept=True)
+    st.rerun()
+
+
+def kept_before(files: Files, order: str) -> Report | None:
+    """Return what keeping these very files did, while they are still chosen."""
+    key, report = st.session_state.get("import_kept", (None, None))
+    return report if key == (_fingerprint(files), order) else None
+
+
+def warn_of_new_sites(report: Report) -> None:
+    """Say which sites the files would open: a slip in a name must not found a clinic."""
+    if report.opened:
+        st.warning(plain(words.new_sites(report.opened)))
 
 
 def _run(person: Person, files: Files, order: str, *, dry_run: bool, label: str) -> Report:
@@ -116,7 +132,16 @@ def draw_past_imports(person: Person) -> None:
         st.info(words.NONE_YET)
         return
     st.subheader(words.PAST)
-    st.dataframe(past, hide_index=True)
+    zone = loaders.group(person).zone
+    past["when"] = [moment(when, zone) for when in past["when"]]
+    st.dataframe(past.rename(columns=words.PAST_COLUMNS), hide_index=True, alt=words.PAST)
+
+
+def explain_files() -> None:
+    """Say which columns each file needs and which it may have."""
+    with st.expander(words.WHAT_FILES):
+        st.html(table_of(words.FILE_COLUMNS, words.FILE_ROWS))
+        st.text(words.FILE_NOTES)
 
 
 def draw_exports() -> None:

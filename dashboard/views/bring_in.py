@@ -16,12 +16,19 @@ def render() -> None:
     files, order = import_page.ask_files()
 
     if not files:
+        import_page.explain_files()
         import_page.draw_past_imports(person)
         import_page.draw_exports()
         st.stop()
 
+    kept = import_page.kept_before(files, order)
+    if kept is not None:
+        import_page.draw_report(kept, kept=True)
+        st.stop()
+
     rehearsed = import_page.rehearse(person, files, order)
     import_page.draw_report(rehearsed, kept=False)
+    import_page.warn_of_new_sites(rehearsed)
     if st.button(
         words.KEEP,
         type="primary",

@@ -36,6 +36,7 @@ class Report:
     remarks: list[Remark] = field(default_factory=list)
     notes: dict[str, Any] = field(default_factory=dict)  # unknown columns, by file
     files: list[str] = field(default_factory=list)
+    opened: dict[str, str] = field(default_factory=dict)  # new sites and their time zones
 
     def begin(self, table: str) -> None:
         """Give a table its line in the summary even if nothing of it is taken."""

@@ -58,6 +58,7 @@ class Sites:
                 zone or default_zone(),
             )
             self.known[name.casefold()] = place
+            self.report.opened[name] = place.time_zone
             how = "" if zone else " (not stated: the default)"
             sentence = f"site {name} is new; its time zone is {place.time_zone}{how}"
             self.report.remarks.append(Remark(origin.file, origin.row, "site", sentence))

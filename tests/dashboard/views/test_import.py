@@ -76,6 +76,33 @@ def test_the_good_rows_are_kept_on_request_and_counted_in_the_same_words(clinic,
     assert only_row(clinic.engine, ImportRun).recorded_by == "Robin Local"
 
 
+def test_what_is_done_is_said_once_and_cannot_be_kept_again(offered):
+    offered.press(words.KEEP)
+    assert words.TRIED not in offered.said
+    assert words.KEEP not in offered.buttons
+    assert len([it for it in offered.at.expander if it.label.startswith(words.REFUSED)]) == 1
+
+
+def test_a_site_the_files_would_open_is_warned_of_before_it_is_there(offered):
+    [warning] = [it.value for it in offered.at.warning]
+    assert "1 new site" in warning
+    assert "Boise, time zone America/Boise" in warning
+    offered.press(words.KEEP)
+    assert not offered.at.warning
+
+
+def test_files_that_name_only_known_sites_warn_of_none(clinic):
+    screen = open_screen("import")
+    known = ("patients.csv", b"patient_id,site\nA-1,denver\n", "text/csv")
+    screen.at.file_uploader[0].set_value([known])
+    assert not screen.run().at.warning
+
+
+def test_what_the_files_need_is_said_before_any_is_chosen(clinic):
+    said = open_screen("import").said
+    assert [cell for row in words.FILE_ROWS for cell in row if cell not in said] == []
+
+
 def test_the_same_files_again_add_nothing_and_cannot_be_kept(clinic, offered):
     offered.press(words.KEEP)
     again = open_screen("import")
@@ -90,7 +117,10 @@ def test_an_import_is_remembered(offered):
     offered.press(words.KEEP)
     screen = open_screen("import")
     assert words.PAST in screen.said
-    assert "scores.csv" in screen.said
+    [row] = screen.table.to_dict("records")
+    assert row["Files"] == "patients.csv, scores.csv"
+    assert (row["By"], row["Added"], row["Refused"]) == ("Robin Local", 4, 2)
+    assert row["When"] == "6 Mar 2026, 11:00", "the clock of the site"
 
 
 def test_how_dates_are_written_is_asked(clinic):
