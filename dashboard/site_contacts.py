@@ -15,6 +15,7 @@ from dashboard.wording import site_contacts as words
 from data.actions.site_contacts import set_digest, set_site_contact
 from data.database import configured_engine
 from data.instruments import catalogue
+from data.messages.settings import sends_mail
 from data.queries.crisis_texts import SiteCrisisText
 from data.queries.site_contacts import SiteContacts, read_site_contact
 from models.errors import Conflict
@@ -38,6 +39,8 @@ def offer_contacts(person: Person, texts: Sequence[SiteCrisisText]) -> None:
     """Let a site be chosen, and its mail and rules be changed."""
     st.subheader(words.TITLE)
     st.text(words.WHAT)
+    if not sends_mail():
+        st.info(words.NO_MAIL_SERVER)
     names = {text.site_id: text.site for text in texts}
     chosen = st.selectbox(
         words.SITE, list(names), format_func=names.__getitem__, key="contact_site", width=420

@@ -16,8 +16,6 @@ from data.database import configured_engine
 from data.queries.site_list import SiteRow
 from models.policy import Person
 
-USUAL_ZONE = "America/Chicago"
-
 
 def draw_list(rows: Sequence[SiteRow]) -> None:
     if not rows:
@@ -27,14 +25,19 @@ def draw_list(rows: Sequence[SiteRow]) -> None:
     st.html(table_of(words.COLUMNS, cells, is_narrow=True))
 
 
-def offer_opening(person: Person, *, expanded: bool) -> None:
+def offer_opening(person: Person, rows: Sequence[SiteRow]) -> None:
+    """Offer a form, an empty one after each site. What cannot be changed later is not guessed."""
     zones = sorted(available_timezones())
-    with st.expander(words.OPEN, expanded=expanded), st.form("open_site", border=False):
+    expander = st.expander(words.OPEN, expanded=not rows)
+    with expander, st.form(f"open_site-{len(rows)}", border=False):
         st.text(words.ZONE_DECIDES)
         left, right = st.columns(2)
         name = left.text_input(words.NAME)
-        zone = right.selectbox(words.TIME_ZONE, zones, zones.index(USUAL_ZONE))
-        if st.form_submit_button(words.OPEN, type="primary"):
+        zone = right.selectbox(words.TIME_ZONE, zones, None, placeholder=words.CHOOSE_ZONE)
+        sent = st.form_submit_button(words.OPEN, type="primary")
+        if sent and zone is None:
+            st.error(f"{words.NOT_OPENED}: {words.NO_ZONE}")
+        elif sent:
             _do(
                 lambda: open_site(configured_engine(), person, name=name, time_zone=zone),
                 words.NOT_OPENED,

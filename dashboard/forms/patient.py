@@ -123,7 +123,7 @@ def ask_site() -> tuple[str, str] | None:
     with st.form("open_site", border=False):
         name, zone = st.columns(2)
         site = name.text_input("Name of the clinic location")
-        time_zone = zone.text_input("Time zone", "America/Chicago")
+        time_zone = zone.text_input("Time zone", placeholder="such as America/Denver")
         if st.form_submit_button("Open the site", type="primary"):
             return site, time_zone.strip()
     return None

@@ -22,7 +22,7 @@ def render() -> None:
     if person.may_somewhere(Operation.MANAGE_SITES):
         rows = list_sites(configured_engine(), person)
         site_list.draw_list(rows)
-        site_list.offer_opening(person, expanded=not rows)
+        site_list.offer_opening(person, rows)
         if rows:
             site_list.offer_renaming(person, rows)
     elif not texts:

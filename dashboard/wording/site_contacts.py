@@ -10,6 +10,11 @@ WHAT = (
     "A flag stands at the top of Today in any case. To this address a mail goes as well, with "
     "initials and a link only: no score, no name, no diagnosis."
 )
+NO_MAIL_SERVER = (
+    "No mail leaves this computer: no mail server is set up, so nobody is mailed about a flag, and "
+    "no patient is reminded by mail. Whoever runs Afterglow sets AFTERGLOW_SMTP_HOST and "
+    "AFTERGLOW_SMTP_FROM; what is saved here is used from then on."
+)
 SITE = "Flags of the site"
 MAIL = "E-mail for flags"
 SAVE_MAIL = "Save this address"

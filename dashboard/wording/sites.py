@@ -15,6 +15,7 @@ RENAME = "Rename a site"
 NAME, NEW_NAME, TIME_ZONE = "Name", "New name", "Time zone"
 SITE = "Site"
 ZONE_DECIDES = "The time zone decides what a day is there; it cannot be changed later."
+CHOOSE_ZONE, NO_ZONE = "Type the nearest large city", "choose the time zone."
 NOT_OPENED, NOT_RENAMED, NOT_SAVED = "Not opened", "Not renamed", "Not saved"
 CRISIS = "What somebody in danger reads"
 CRISIS_WHAT = (

@@ -67,6 +67,14 @@ def mail_settings() -> MailSettings | None:
     )
 
 
+def sends_mail() -> bool:
+    """Return whether a mail server is set up; one half set sends nothing either."""
+    try:
+        return mail_settings() is not None
+    except Refused:
+        return False
+
+
 def text_settings() -> TextSettings | None:
     """Return where AFTERGLOW_TEXTS sends texts. Raises Refused for an address anybody can read."""
     target = _get("AFTERGLOW_TEXTS")

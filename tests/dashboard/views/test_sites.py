@@ -33,9 +33,37 @@ def test_the_first_site_can_be_opened(empty):
     assert screen.at.warning[0].value == r"1 site has no crisis text\: Reno\."
 
 
+def test_a_time_zone_which_stays_for_ever_is_chosen_and_never_guessed(empty):
+    screen = open_screen("sites", person=ADA)
+    assert screen.field("selectbox", "Time zone").value is None
+    screen.field("text_input", "Name").set_value("Reno")
+    screen.press(words.OPEN)
+    assert [it.value for it in screen.at.error] == [f"{words.NOT_OPENED}: {words.NO_ZONE}"]
+    assert not rows_of(empty, Site)
+
+
+def test_after_a_site_the_form_is_empty_for_the_next(clinic):
+    screen = open_screen("sites", person=ADA)
+    screen.field("text_input", "Name").set_value("Reno")
+    screen.field("selectbox", "Time zone").set_value("America/Los_Angeles")
+    screen.press(words.OPEN)
+    assert screen.field("text_input", "Name").value == ""
+    assert screen.field("selectbox", "Time zone").value is None
+
+
+def test_where_no_mail_can_leave_it_is_said_beside_the_address(clinic, monkeypatch):
+    monkeypatch.delenv("AFTERGLOW_SMTP_HOST", raising=False)
+    assert contacts.NO_MAIL_SERVER in open_screen("sites", person=ADA).said
+    monkeypatch.setenv("AFTERGLOW_SMTP_HOST", "mail.example.org")
+    assert contacts.NO_MAIL_SERVER in open_screen("sites", person=ADA).said, "half set"
+    monkeypatch.setenv("AFTERGLOW_SMTP_FROM", "clinic@example.org")
+    assert contacts.NO_MAIL_SERVER not in open_screen("sites", person=ADA).said
+
+
 def test_a_name_in_use_is_refused_beside_the_form(clinic):
     screen = open_screen("sites", person=ADA)
     screen.field("text_input", "Name").set_value("Denver")
+    screen.field("selectbox", "Time zone").set_value("America/Denver")
     screen.press(words.OPEN)
     assert screen.at.error[0].value == r"Not opened: There is already a site called Denver\."
 
