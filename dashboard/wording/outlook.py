@@ -201,8 +201,8 @@ def _basis(forecast: PatientForecast) -> str:
     return (
         f"From {formats.count(forecast.losses, 'loss', 'losses')} in "
         f"{formats.count(forecast.responses, 'response')} of "
-        f"{formats.count(forecast.patients, 'patient')} on {forecast.instrument}: durations as "
-        f"intervals between check-ins, with a term for each patient{fitted}."
+        f"{formats.count(forecast.patients, 'patient')} on {forecast.instrument}, all sites "
+        f"together: durations as intervals between check-ins, with a term for each patient{fitted}."
     )
 
 

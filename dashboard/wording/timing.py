@@ -68,10 +68,10 @@ def compare_induction(found: InductionSoFar, instrument: Instrument) -> str:
     so_far = formats.share(found.improvement) if found.improvement > 0 else "no"
     here = f"Before infusion {found.number}: {so_far} improvement on {instrument.code}."
     if others.total == 0:
-        return f"{here} No finished induction here had under {little} by then."
+        return f"{here} No finished induction at this site had under {little} by then."
     return (
-        f"{here} {others.count} of {formats.count(others.total, 'induction')} here with under "
-        f"{little} improvement by then still responded ({formats.share(others.share)}, 95 % "
+        f"{here} {others.count} of {formats.count(others.total, 'induction')} at this site with "
+        f"under {little} improvement by then still responded ({formats.share(others.share)}, 95 % "
         f"interval {formats.share(others.ci_lower)} to {formats.share(others.ci_upper)}, Wilson). "
         "Inductions that stopped without a later score are not among them."
     )

@@ -99,7 +99,9 @@ def test_half_way_through_an_induction_others_as_little_improved_stand_beside(cl
 
     said = open_screen("patient", person=clinician_at(clinic.denver), id=patient).said
 
-    assert "Before infusion 3: 5\u00a0% improvement on PHQ-9. 1 of 3 inductions here" in said
+    assert (
+        "Before infusion 3: 5\u00a0% improvement on PHQ-9. 1 of 3 inductions at this site" in said
+    )
 
 
 def test_under_the_courses_stands_when_each_maintenance_infusion_came(clinic):

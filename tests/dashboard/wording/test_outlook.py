@@ -82,7 +82,7 @@ def test_beside_it_stand_ones_own_past_everybodys_and_how_much_is_which():
     assert "Of all responses here, one in ten are lost by day 13, half by day 34, nine in" in said
     assert "about three tenths is this patient's own (2 own responses)" in said
     assert "borrowed from the 88 patients" in said
-    assert "91 losses in 171 responses of 88 patients on PHQ-9" in said
+    assert "91 losses in 171 responses of 88 patients on PHQ-9, all sites together" in said
     assert "worked out 18 Feb 2026" in said
     assert "What would change it: the next check-in." in said
 
