@@ -44,4 +44,5 @@ def draw_basis(forecast: PatientForecast, chart: Chart) -> None:
     lines = "".join(f"<li>{escape(line)}</li>" for line in words.explain(forecast, chart))
     if lines:
         st.html(f"<section class='ag-basis'><b>{words.RESTS_ON}</b><ul>{lines}</ul></section>")
-        st.page_link(sitemap.page_at("trust"), label=words.HOW_FAR)
+        with st.container(key="how-far"):
+            st.page_link(sitemap.page_at("trust"), label=words.HOW_FAR)

@@ -74,7 +74,9 @@ STYLE = """<style>
 .ag-head h1 { padding: 0; margin: 0; }
 [class*="st-key-morning"] [class*="st-key-row-"] { padding: .55rem 0 .5rem 0;
   border-top: 1px solid color-mix(in srgb, currentColor 13%, transparent); }
-[class*="st-key-morning"] .stPageLink a { padding: 0; min-height: 0; }
+:is([class*="st-key-morning"], .st-key-how-far) .stPageLink a { padding: 0; min-height: 0; }
+.st-key-how-far .stPageLink a p { font-size: .9rem; color: var(--ag-link);
+  text-decoration: underline; text-underline-offset: 3px; }
 [class*="st-key-morning"] .stPageLink a p { font-size: 1rem; font-weight: 600;
   color: var(--ag-link); }
 .stApp a:focus-visible { outline: 2px solid var(--ag-link) !important; outline-offset: 2px; }
