@@ -26,7 +26,7 @@ def _cells(columns: Sequence[str], row: Sequence[str]) -> str:
     first, *others = row
     named = zip(columns[1:], others, strict=True)
     return f"<td>{escape(first)}</td>" + "".join(
-        f"<td data-label='{escape(label)}'{_keep_together(cell)}>{escape(cell)}</td>"
+        f"<td{_keep_together(cell)} data-label='{escape(label)}'>{escape(cell)}</td>"
         for label, cell in named
     )
 

@@ -19,7 +19,7 @@ def test_every_rule_stands_with_its_value_and_its_source(clinic):
     assert table.count("<tr>") == 1 + len(SOURCES)
     for name in SOURCES:
         assert rules.name(name) in table
-    assert "<td data-label='Value'>14 days</td>" in table
+    assert "data-label='Value'>14 days</td>" in table
 
 
 def test_every_instrument_that_no_clinician_has_checked_says_so(clinic):

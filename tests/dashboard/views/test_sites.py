@@ -134,5 +134,5 @@ def test_an_administrator_sees_every_site_with_its_patients(clinic, label):
     clinic.register("DEN-1")
     screen = open_screen("sites", person=ADA)
     [table] = [body for body in screen.html if "Time zone" in body]
-    assert "<td data-label='Patients'>1</td>" in table.replace('"', "'")
+    assert "data-label='Patients'>1</td>" in table.replace('"', "'")
     assert label in [it.label for it in screen.at.expander]
