@@ -16,7 +16,7 @@ MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", 
 MINUS = "\u2212"
 WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 # What Streamlit's Markdown gives a meaning to, in labels too.
-MARKDOWN = frozenset("\\`*_{}[]()<>#+-.!|~$:")
+MARKDOWN = frozenset("\\`*_{}[]()<>#+-.!|~$:&")
 
 
 def is_blank(value: Any) -> bool:
