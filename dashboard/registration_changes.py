@@ -12,6 +12,7 @@ from dashboard import loaders
 from dashboard.attempts import attempt, go_to_chart
 from dashboard.formats import plain
 from dashboard.forms.patient import ask_facts
+from dashboard.forms.prefill import offer
 from dashboard.wording import patients as words
 from dashboard.wording import record as say
 from dashboard.wording import statuses
@@ -33,7 +34,11 @@ def correct_registration(person: Person, patient_id: UUID) -> None:
     with st.form(key, border=False):
         entry = ask_facts(sites, seen.entry, key=key)
         left_on = st.date_input(
-            words.LEFT_ON, seen.entry.left_on, key=f"{key}-left", format="YYYY-MM-DD", width=320
+            words.LEFT_ON,
+            None,
+            key=offer(f"{key}-left", seen.entry.left_on),
+            format="YYYY-MM-DD",
+            width=320,
         )
         reason = st.text_input(say.REASON, key=f"{key}-reason", max_chars=400)
         st.text(words.WHAT_FOLLOWS)

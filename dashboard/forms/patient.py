@@ -10,6 +10,7 @@ import streamlit as st
 
 from dashboard import loaders
 from dashboard.formats import plain
+from dashboard.forms.prefill import offer
 from dashboard.wording import patients as words
 from dashboard.wording import statuses
 from data.actions.patients import PatientEntry
@@ -87,7 +88,12 @@ def ask_facts(
     left, middle, right = st.columns([1.5, 1, 1])
     indication = _ask_one(left, "Indication", statuses.INDICATIONS, known and known.indication, key)
     born = middle.number_input(
-        "Year of birth", 1900, 2100, known.birth_year if known else None, step=1, key=f"{key}-born"
+        "Year of birth",
+        1900,
+        2100,
+        None,
+        step=1,
+        key=offer(f"{key}-born", known and known.birth_year),
     )
     sex = _ask_one(right, "Sex", SEXES, known and known.sex, key)
     if place is None:
@@ -110,10 +116,10 @@ def _ask_one(
     chosen: str | None = column.selectbox(
         label,
         codes,
-        codes.index(known) if known else None,
+        None,
         format_func=lambda code: names.get(code, plain(code)),
         placeholder=words.NOT_STATED,
-        key=f"{key}-{label}",
+        key=offer(f"{key}-{label}", known),
     )
     return chosen
 

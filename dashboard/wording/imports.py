@@ -80,7 +80,8 @@ def new_sites(zones: Mapping[str, str]) -> str:
     return (
         f"Keeping them opens {count(len(zones), 'new site')}: {named}. If that is another spelling "
         "of a site you have, or another time zone, mend the file or open the site first: a site "
-        "cannot be taken away, nor its time zone changed."
+        "cannot be taken away, nor its time zone changed. Nobody sees its patients until somebody "
+        "is assigned to it under Users."
     )
 
 

@@ -21,8 +21,8 @@ CHOOSE_ONE, NOT_STATED = "Choose one", "Not stated"
 LEFT_ON = "Left the clinic on (empty while they are here)"
 WHAT_FOLLOWS = (
     "The indication decides which questions the check-ins ask. Another site takes the patient over "
-    "from today; whoever works only at the old one no longer sees the chart. A number that a file "
-    "still calls otherwise makes somebody new when that file is brought in again."
+    "from today; whoever works only at the old one no longer sees the chart. Files brought in "
+    "later have to use the new number, or they register somebody new."
 )
 CHOOSE_SITE = "Choose the site."
 NO_SITE = "There is no site yet. A site is a clinic location; its time zone decides what a day is."

@@ -30,6 +30,7 @@ EVERY_PAGE = (
     "/record?id={id}&what=score",
     "/correct?id={id}&kind=infusion&record={infusion}",
     "/correct?id={id}&kind=assessment&record={assessment}",
+    "/correct?id={id}&kind=patient&record={id}",
     "/durations",
     "/trust",
     "/compare",

@@ -12,6 +12,7 @@ from models.policy import OPERATOR
 from models.tables import EarlierVersion, Patient
 from tests.clinic import everything, only_row, rows_of
 from tests.dashboard.views.screens import open_screen
+from tests.histories import on
 
 SAVE = "Save the correction"
 
@@ -80,3 +81,18 @@ def test_a_change_by_somebody_else_in_the_meantime_is_said_and_not_written_over(
 def test_the_chart_leads_there(clinic, mara):
     [link] = [it for it in open_screen("patient", id=mara).links if it.label.startswith("Correct")]
     assert link.query_string == f"id={mara}&kind=patient&record={mara}"
+
+
+def test_what_was_stated_by_mistake_can_be_emptied_again(clinic, mara):
+    known = PatientEntry("DEN-1", clinic.denver, indication="ocd", left_on=on(50))
+    correct_patient(
+        clinic.engine, OPERATOR, patient_id=mara, seen_version=1, entry=known, reason="moved away"
+    )
+    screen = opened(mara)
+    assert screen.field("date_input", "Left the clinic on").value == on(50)
+    screen.field("date_input", "Left the clinic on").set_value(None)
+    screen.field("selectbox", "Indication").set_value(None)
+    screen.field("text_input", "Why").set_value("somebody else")
+    screen.press(SAVE)
+    row = only_row(clinic.engine, Patient)
+    assert (row.left_on, row.indication, row.version) == (None, None, 3)
