@@ -26,7 +26,7 @@ def draw_timing(person: Person, chart: Chart, instrument: Instrument) -> None:
         return
     lines = "".join(f"<li>{escape(words.line(one))}</li>" for one in reversed(timed))
     st.html(
-        f"<section class='ag-basis'><b>{words.HEADING}</b> {escape(words.summary(timed))}"
+        f"<section class='ag-basis'><h2>{words.HEADING}</h2> {escape(words.summary(timed))}"
         f"<ul>{lines}</ul><p class='ag-note'>{escape(words.rule())}</p></section>"
     )
 

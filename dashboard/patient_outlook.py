@@ -36,13 +36,13 @@ def outlook_to_draw(
 def draw_headline(forecast: PatientForecast, chart: Chart) -> None:
     name = escape(words.name(forecast))
     said = escape(words.headline(forecast, chart))
-    st.html(f"<div class='ag-outlook ag-line'><b>{name}</b> {said}</div>")
+    st.html(f"<div class='ag-outlook ag-line'><h2>{name}</h2> {said}</div>")
 
 
 def draw_basis(forecast: PatientForecast, chart: Chart) -> None:
     """Draw what the window rests on, where there is one."""
     lines = "".join(f"<li>{escape(line)}</li>" for line in words.explain(forecast, chart))
     if lines:
-        st.html(f"<section class='ag-basis'><b>{words.RESTS_ON}</b><ul>{lines}</ul></section>")
+        st.html(f"<section class='ag-basis'><h2>{words.RESTS_ON}</h2><ul>{lines}</ul></section>")
         with st.container(key="how-far"):
             st.page_link(sitemap.page_at("trust"), label=words.HOW_FAR)

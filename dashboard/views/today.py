@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from html import escape
+
 import streamlit as st
 
 from dashboard import loaders, morning_list, putting_aside
@@ -20,14 +22,17 @@ def render() -> None:
     group = loaders.group(person)
     today = loaders.today(person)
     head, where = st.columns([4, 1.2], vertical_alignment="bottom")
-    head.html(f"<div class='ag-head'><h1>Today</h1><span>{weekday(today)}</span></div>")
+    title = escape(words.title(group.sites))
+    head.html(f"<div class='ag-head'><h1>{title}</h1><span>{weekday(today)}</span></div>")
 
     if not group.has_patients:
         st.info(nobody_yet(person))
         st.stop()
 
-    site = where.selectbox("Site", ["All sites", *group.sites], key="today_site")
-    site_id = group.sites.get(site)
+    site_id = None
+    if len(group.sites) > 1:
+        site = where.selectbox("Site", ["All sites", *group.sites], key="today_site")
+        site_id = group.sites.get(site)
     morning = loaders.morning(person, site_id)
     by = By(morning.rules, morning.lines, today)
     st.html(words.counts(morning.rows, loaders.counts(person, site_id)))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from dashboard import formats
 from dashboard.wording.put_aside import KINDS
@@ -26,6 +26,11 @@ WORK = "Done in the last 28 days"
 WORK_DAYS = 28
 WORK_COLUMNS = ("Who", "Flags acknowledged", "Flags closed", "Prompts seen", "Prompts snoozed")
 NO_WORK = "Nobody has acted on a flag or put a prompt aside."
+
+
+def title(sites: Collection[str]) -> str:
+    """Return what the list is headed: the site's name where there is only one to choose."""
+    return f"Today, {next(iter(sites))}" if len(sites) == 1 else "Today"
 
 
 def whose(row: LookRow) -> str:

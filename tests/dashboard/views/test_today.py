@@ -7,6 +7,7 @@ import pytest
 from dashboard import loaders
 from data.actions.checkin_wishes import set_wishes
 from tests.clinic import LOST
+from tests.dashboard.views.people import clinician_at
 from tests.dashboard.views.screens import open_screen
 from tests.histories import read_moment
 
@@ -99,6 +100,13 @@ def test_one_site_at_a_time(morning):
     screen.run()
     assert [link.label for link in screen.links] == [r"PHX\-1"]
     assert "1  to call" in screen.said
+
+
+def test_whoever_has_one_site_reads_its_name_and_chooses_none(morning):
+    screen = open_screen("today", person=clinician_at(morning.denver))
+    assert "<h1>Today, Denver</h1>" in "".join(screen.html)
+    assert not screen.at.selectbox
+    assert "<h1>Today</h1>" in "".join(open_screen("today").html)
 
 
 def test_a_patient_without_a_name_is_called_by_number(clinic):
