@@ -35,7 +35,7 @@ def ask_filter(sites: Mapping[str, UUID]) -> AuditFilter:
             [words.ANY, *words.EVENTS],
             format_func=lambda code: words.ANY if code == words.ANY else words.what(code),
             key="audit_what",
-            width=210,
+            width=180,
         )
         outcome = st.selectbox(
             words.OUTCOME,
@@ -44,7 +44,7 @@ def ask_filter(sites: Mapping[str, UUID]) -> AuditFilter:
             key="audit_outcome",
             width=130,
         )
-        days = st.date_input(words.DAYS, [], format="YYYY-MM-DD", key="audit_days", width=220)
+        days = st.date_input(words.DAYS, [], format="YYYY-MM-DD", key="audit_days", width=250)
     since, until = days if len(days) == 2 else (None, None)
     return AuditFilter(
         person=person,

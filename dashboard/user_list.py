@@ -21,6 +21,8 @@ from data.database import configured_engine
 from data.queries.users import UserRow
 from models.policy import Person, Role
 
+# A link's last minute is the longest of what stands here, and whoever hands it over has to read it.
+WIDTHS = [st.column_config.Column(width=width) for width in (150, 150, 150, 150, 100, 150, 240)]
 STAFF_ROLES = [role for role in ROLES if role is not Role.PATIENT]
 
 
@@ -41,7 +43,13 @@ def draw_list(rows: Sequence[UserRow], zone: str) -> None:
         ],
         columns=list(words.COLUMNS),
     )
-    st.dataframe(frame, hide_index=True, height="content", alt="The users, one row each.")
+    st.dataframe(
+        frame,
+        hide_index=True,
+        height="content",
+        alt="The users, one row each.",
+        column_config=dict(zip(words.COLUMNS, WIDTHS, strict=True)),
+    )
 
 
 def offer_adding(person: Person, sites: Mapping[str, UUID]) -> None:

@@ -41,13 +41,13 @@ def render() -> None:
     exposure = exposure_tab.read(person, chart)
     exposure_tab.draw_prompts(exposure)
 
-    instrument = patient_chart.choose_instrument(chart)
-    if instrument is None and chart.infusions.empty:
+    if chart.scores.empty and chart.infusions.empty:
         st.info(words.NOTHING_RECORDED)
         st.subheader(TAB)
         checkin_tab.draw(person, chart)
         st.stop()
 
+    instrument = patient_chart.choose_instrument(chart)
     if instrument is not None:
         patient_picture.draw_picture(person, chart, instrument, planned)
     patient_tabs.draw_tabs(person, chart, instrument, exposure)

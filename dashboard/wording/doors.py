@@ -58,7 +58,7 @@ CODES_KEPT = "I have kept them"
 
 SET_UP_TITLE = "Set up Afterglow"
 SET_UP_WHY = (
-    "You become the first administrator: you add clinics and the people who work there, and each "
+    "You become the first administrator: you add sites and the people who work there, and each "
     "of them gets a link to choose a password. Administrators see no charts."
 )
 YOUR_NAME = "Your name"
@@ -138,7 +138,7 @@ STAY_SIGNED_IN = "Stay signed in"
 ROLES = {
     Role.PATIENT: "patient",
     Role.CLINICIAN: "clinician",
-    Role.SITE_MANAGER: "manager of a clinic",
+    Role.SITE_MANAGER: "manager of a site",
     Role.GROUP_MANAGER: "manager of the group",
     Role.ADMINISTRATOR: "administrator",
 }

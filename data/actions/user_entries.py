@@ -39,4 +39,4 @@ def check_rights(
     if Role.PATIENT in roles and (len(roles) > 1 or site_ids or sees_all_sites):
         raise Refused("A patient's user sees their own data only: no other role and no site.")
     if roles & AT_SITES and not site_ids and not sees_all_sites:
-        raise Refused("A clinician or site manager needs at least one site.")
+        raise Refused("A clinician or manager of a site needs at least one site.")

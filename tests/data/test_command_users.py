@@ -129,7 +129,7 @@ def test_a_patients_user_is_made_by_number(run, clinic):
 @pytest.mark.parametrize(
     ("more", "code", "said"),
     [
-        ([], 1, "A clinician or site manager needs at least one site.\n"),
+        ([], 1, "A clinician or manager of a site needs at least one site.\n"),
         (["--site", "Reno"], 1, "There is no site called Reno.\n"),
         (["--patient", "P-1"], 1, "A patient's user needs the patient's number"),
         (["--role", "king"], 2, "Invalid value for '--role'"),

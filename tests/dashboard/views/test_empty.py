@@ -56,7 +56,7 @@ def test_a_record_of_an_unknown_patient_is_refused_in_the_same_words_as_an_unkno
 
 def test_a_patient_without_records_is_offered_both_ways_to_begin(clinic):
     screen = open_screen("patient", id=clinic.register("DEN-1", name="Mara Kent"))
-    assert [it.value for it in screen.at.info] == [chart.NO_SCORES, patients.NOTHING_RECORDED]
+    assert [it.value for it in screen.at.info] == [patients.NOTHING_RECORDED]
     assert {"Record an infusion", "Record a score"} <= {link.label for link in screen.links}
 
 

@@ -121,7 +121,7 @@ def test_another_role_holds_at_once_and_signs_them_out(clinic, anna):
     screen = choose(anna)
     screen.at.multiselect[2].set_value([Role.SITE_MANAGER])
     screen.press(words.SAVE)
-    assert screen.table.set_index("Name").loc["Anna", "Roles"] == "manager of a clinic"
+    assert screen.table.set_index("Name").loc["Anna", "Roles"] == "manager of a site"
     assert only_row(clinic.engine, Session).ended_at is not None
 
 
