@@ -36,6 +36,8 @@ VITALS = {
         "spo2_discharge",
     ),
 }
+# Leaving the field by Tab drops what was typed.
+GIVEN_BY = "Given by (another name: type it, then Enter)"
 UNITS = ("Systolic mmHg", "Diastolic mmHg", "Heart rate /min", "SpO₂ %")
 
 
@@ -99,11 +101,11 @@ def _ask_who(known: str | None, givers: Sequence[str], key: str) -> str | None:
     """Ask for a name; one that is offered in other letters is the same one."""
     offered = list(dict.fromkeys([*givers, *([known] if known else [])]))
     typed = st.selectbox(
-        "Given by",
+        GIVEN_BY,
         offered,
         None,
         key=offer(f"{key}_by", known),
-        placeholder="Choose, or type another name",
+        placeholder="Nobody said",
         accept_new_options=True,
         width=320,
     )

@@ -8,6 +8,7 @@ import pytest
 
 from dashboard.formats import plain
 from dashboard.forms.assessment import BY_TOTAL
+from dashboard.forms.infusion import GIVEN_BY
 from dashboard.wording import patients as words
 from data.actions.infusions import record_infusion
 from models.entries import InfusionEntry
@@ -71,7 +72,7 @@ def test_the_last_dose_and_weight_are_offered_but_never_the_last_vitals_or_event
         "Dose mg": 42.5,
         "Weight kg": 71,
         "Minutes": 45,
-        "Given by": "Robin Local",
+        GIVEN_BY: "Robin Local",
     }
     assert screen.field("button_group", "Adverse events").value == []
     assert screen.field("text_area", "Note").value == ""
@@ -79,7 +80,7 @@ def test_the_last_dose_and_weight_are_offered_but_never_the_last_vitals_or_event
 
 def test_a_first_infusion_is_offered_no_dose_and_no_route(clinic):
     offered = in_form(open_screen("record", id=clinic.register("DEN-9")))
-    assert offered == {"Drug": "ketamine", "Given by": "Robin Local"}
+    assert offered == {"Drug": "ketamine", GIVEN_BY: "Robin Local"}
 
 
 def test_an_infusion_is_recorded_as_entered_and_drawn_at_once(clinic, mara):
