@@ -48,7 +48,8 @@ def _draw(made: MadeLink, zone: str) -> None:
         if made.short_code
         else ""
     )
-    said = escape(words.about_link(made.expires_at, zone, on_tablet=on_tablet))
+    desk = f"{_own_address()}/c" if on_tablet else None
+    said = escape(words.about_link(made.expires_at, zone, tablet_at=desk))
     st.html(f"<div class='ag-strip ag-way'>{square(address)}<div>{code}<p>{said}</p></div></div>")
     if not on_tablet:
         st.code(address, language=None, wrap_lines=True)

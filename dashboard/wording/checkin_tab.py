@@ -78,13 +78,14 @@ def shown(dues: Sequence[Due], before: int) -> tuple[list[Due], list[Due]]:
     return newest[: ahead + before], newest[ahead + before :]
 
 
-def about_link(expires_at: datetime, zone: str, *, on_tablet: bool) -> str:
+def about_link(expires_at: datetime, zone: str, *, tablet_at: str | None) -> str:
     local = expires_at.astimezone(ZoneInfo(zone))
     until = f"{weekday(local.date())} {clock(local)}"
-    if on_tablet:
+    if tablet_at is not None:
         return (
-            f"Open until {clock(local)}. On the tablet go to /c and type the code, or point its "
-            "camera at the square. The code works once; the next click here takes it off the page."
+            f"Open until {clock(local)}. On the tablet open {tablet_at} and type the code, "
+            "or point its camera at the square. The code works once; the next click here takes it "
+            "off the page."
         )
     return (
         f"For this one check-in, open until {until}. It shows no name and nothing of the chart. "

@@ -16,6 +16,8 @@ NOTHING_HELD = (
     "No course on this instrument and these filters has a stated response, so there is no curve. "
     "Choose other filters."
 )
+# Among fewer than ten, one patient more or less moves the curve by over a tenth.
+FEWEST = 10
 WORKING = "Working out the curves and their limits …"
 SWIMMER = "Each course"
 IN_NUMBERS = "Medians and restricted means"
@@ -35,13 +37,20 @@ def funnel(counted: Mapping[str, int], instrument: str) -> str:
     left_out = [f"{n:,} {_UNSTATED[why]}" for why, n in counted.items() if why in _UNSTATED]
     sentence = (
         f"{instrument}: {count(total, 'course')}; {responded + none:,} with a stated response, of "
-        f"which {responded:,} responded and are followed below"
+        f"which {responded:,} responded (followed below)"
     )
     return sentence + (f". Not stated: {', '.join(left_out)}." if left_out else ".")
 
 
 def headline(summary: Summary, instrument: str) -> str:
-    """Return the sentence a manager could repeat in a meeting."""
+    """Return the sentence a manager could repeat in a meeting, or that there is none yet."""
+    row = summary.medians[0]
+    if row.patients < FEWEST:
+        return (
+            f"Too few {instrument} responses to say how long they hold: "
+            f"{count(row.courses, 'course')} of {count(row.patients, 'patient')}, {row.lost} lost. "
+            "Each is drawn below."
+        )
     return f"{_median(summary, instrument)} {_still_responding(summary)}".strip()
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -217,3 +217,10 @@ def test_before_anything_is_recorded_the_check_ins_are_there_already(clinic):
     assert "Open until Sun 11 Jan: PHQ-9, due Mon 5 Jan." in screen.said
     screen.press(words.LINK)
     assert len(rows_of(clinic.engine, CheckInLink)) == 1
+
+
+def test_the_tablet_is_sent_to_an_address_somebody_can_type():
+    said = words.about_link(
+        datetime(2026, 1, 12, 18, tzinfo=UTC), "UTC", tablet_at="https://a.example/c"
+    )
+    assert said.startswith("Open until 18:00. On the tablet open https://a.example/c and type")

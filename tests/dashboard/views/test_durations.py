@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from datetime import date
 
 import pytest
@@ -36,11 +37,21 @@ def funnel(screen):
 def test_the_sentence_and_every_denominator(followed):
     screen = open_screen("durations")
     assert funnel(screen) == (
-        "PHQ-9: 7 courses; 6 with a stated response, of which 5 responded and are followed below. "
+        "PHQ-9: 7 courses; 6 with a stated response, of which 5 responded (followed below). "
         "Not stated: 1 without a baseline."
     )
-    [headline] = [it.value for it in screen.at.subheader if "Half" in it.value]
-    assert headline.startswith("Half of PHQ-9 responses were lost by day ")
+    assert screen.at.subheader[0].value == (
+        "Too few PHQ-9 responses to say how long they hold: 5 courses of 5 patients, 4 lost. "
+        "Each is drawn below."
+    )
+
+
+def test_from_ten_patients_on_there_is_a_sentence_to_repeat(clinic):
+    for number in range(words.FEWEST):
+        clinic.register(f"DEN-{number}", records=LOST)
+    # All ten were seen lost between days 14 and 21 (tests.clinic.LOST).
+    [said] = [it.value for it in open_screen("durations").at.subheader if "Half" in it.value]
+    assert re.match(r"Half of PHQ-9 responses were lost by day (1[5-9]|2[01])\b", said)
 
 
 def test_both_figures_have_their_words(followed):
@@ -100,9 +111,10 @@ def test_dates_narrow_once_both_are_chosen(followed):
 
 
 def test_courses_that_all_hold_have_no_median(clinic):
-    clinic.register("DEN-3", records=HOLDING)
+    for number in range(words.FEWEST):
+        clinic.register(f"DEN-{number}", records=HOLDING)
     screen = open_screen("durations")
-    assert "the median is not reached (1 course, 1 patient)" in screen.said
+    assert "the median is not reached (10 courses, 10 patients)" in screen.said
     assert "not reached" in screen.table["Median"].iloc[0]
 
 
