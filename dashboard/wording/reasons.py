@@ -157,7 +157,7 @@ def _gain_too(row: LookRow, _by: By) -> str:
 
 
 def _outlook_too(row: LookRow, by: By) -> str:
-    return wearing_off.outlook_in_short(row, by.lines)
+    return wearing_off.outlook_in_short(row, by.lines, by.today)
 
 
 def _silent_too(row: LookRow, by: By) -> str:

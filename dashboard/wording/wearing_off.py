@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import date
 
 from dashboard import formats
+from dashboard.wording.evidence import rule
 from dashboard.wording.outlook import window_in_words
 from data.queries.morning_rows import LookRow
 from models.outcomes.gain import CHECK_INS
@@ -42,12 +43,12 @@ def outlook(row: LookRow, lines: PromptRules, today: date) -> str:
     return (
         f"{_soon(row, lines)} (line: {formats.share(lines.chance)}){_since(row, today)}. "
         f"Day {said.days_since}: {row.instrument} {_latest(after, today)}, last seen well on day "
-        f"{well}; {window_in_words(said, today)}."
+        f"{well}{rule(row)}; {window_in_words(said, today)}."
     )
 
 
-def outlook_in_short(row: LookRow, lines: PromptRules) -> str:
-    return f"Also {_soon(row, lines).replace('Of', 'of', 1)}."
+def outlook_in_short(row: LookRow, lines: PromptRules, today: date) -> str:
+    return f"Also {_soon(row, lines).replace('Of', 'of', 1)}{_since(row, today)}."
 
 
 def chance(row: LookRow, lines: PromptRules) -> str:

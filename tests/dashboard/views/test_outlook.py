@@ -122,7 +122,7 @@ def test_today_lists_whose_window_is_near_with_the_clinics_line(clinic, holding,
 
     said = " ".join(screen.said.split())
     assert "lose response within 14 days (line: 40 %), since 19 Jan, the last check-in. " in said
-    assert "Day 20: PHQ-9 8 → 9 (12 Jan, 19 Jan), last seen well on day 14; in" in said
+    assert "Day 20: PHQ-9 8 → 9 (12 Jan, 19 Jan), last seen well on day 14 (at or under 10," in said
     assert "Mara Kent" in [link.label for link in screen.links]
 
     monkeypatch.setenv("AFTERGLOW_OUTLOOK", "off")

@@ -285,8 +285,9 @@ def test_the_outlook_is_told_of_patients_like_this_with_its_line_and_as_a_window
     words = said(Prompt.OUTLOOK)
     assert words.sentence == (
         "Of patients like this 46\u00a0% lose response within 14 days (line: 40\u00a0%). Day 30: "
-        "PHQ-9 15 → 16 (26 Jan, 2 Feb), last seen well on day 28; in patients like this, half lose "
-        "response between day 33 and day 45 (7 Feb to 19 Feb)."
+        "PHQ-9 15 → 16 (26 Jan, 2 Feb), last seen well on day 28 (at or under 10, from baseline "
+        "20); in patients like this, half lose response between day 33 and day 45 (7 Feb to "
+        "19 Feb)."
     )
     once = said(Prompt.OUTLOOK, recent=((on(-7), 20), (on(0), 17), (on(7), 8))).sentence
     assert "Day 30: PHQ-9 8 (12 Jan), last seen well" in once
@@ -295,9 +296,12 @@ def test_the_outlook_is_told_of_patients_like_this_with_its_line_and_as_a_window
     assert since in said(Prompt.OUTLOOK, chance_since=on(29)).sentence
     since = "(line: 40\u00a0%), since 2 Feb, the last check-in. Day 30:"
     assert since in said(Prompt.OUTLOOK, chance_since=on(28)).sentence
-    also = said(Prompt.GAIN_SECOND, further=(Prompt.OUTLOOK,)).further
+    also = said(Prompt.GAIN_SECOND, further=(Prompt.OUTLOOK,), chance_since=on(29)).further
     assert also == (
-        ("ag-off", "Also of patients like this 46\u00a0% lose response within 14 days."),
+        (
+            "ag-off",
+            "Also of patients like this 46\u00a0% lose response within 14 days, since 3 Feb.",
+        ),
     )
 
 
