@@ -51,7 +51,7 @@ def say_what_was_done() -> None:
     """Say, once, what was done on the page that led here."""
     done = st.session_state.pop(DONE, None)
     if done is not None:
-        st.toast(plain(done))
+        st.toast(plain(done), duration="long")
 
 
 def ask_first(label: str, question: str, answer: str, *, key: str) -> bool:

@@ -14,6 +14,7 @@ import streamlit as st
 from dashboard import loaders
 from dashboard.attempts import go_to_chart
 from dashboard.forms import assessment, infusion, screen
+from dashboard.wording import record as say
 from dashboard.wording.chart import about
 from dashboard.wording.exposure import NO_RESULT
 from data import clock
@@ -48,7 +49,7 @@ def record_an_infusion(person: Person, patient: PatientFacts) -> None:
         save(
             lambda: record_infusion(engine, person, patient_id=patient.patient_id, entry=entry),
             patient.patient_id,
-            "Infusion recorded.",
+            say.infusion_done(entry),
         )
 
 
@@ -77,7 +78,7 @@ def record_a_score(person: Person, patient: PatientFacts) -> None:
                 configured_engine(), person, patient_id=patient.patient_id, entry=entry
             ),
             patient.patient_id,
-            "Score recorded.",
+            say.score_done(instruments[code], entry),
         )
 
 

@@ -7,10 +7,11 @@ from datetime import datetime, time
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from dashboard.formats import moment, number, plain
+from dashboard.formats import count, dose, moment, number, plain
 from dashboard.wording import statuses
 from data.queries.chart import PatientFacts
 from models.entries import AssessmentEntry, InfusionEntry
+from models.instrument import Instrument
 from models.screening import ScreenEntry
 
 Lines = list[tuple[str, str]]
@@ -81,6 +82,30 @@ _LABELS = {
     "findings": "Found",
     "remark": "In words",
 }
+
+
+def infusion_done(entry: InfusionEntry) -> str:
+    """Return what was recorded with its dose said back: a slip of a zero shows in mg/kg."""
+    milligrams, weight = entry.measures.get("dose_mg"), entry.measures.get("weight_kg")
+    given = dose(milligrams, milligrams / weight if milligrams and weight else None)
+    return f"Infusion recorded: {given}." if given else "Infusion recorded, without a dose."
+
+
+def score_done(instrument: Instrument, entry: AssessmentEntry) -> str:
+    """Return what was recorded, and what a hand that slipped has left out of it."""
+    said = f"{instrument.code} recorded."
+    empty = sum(answer is None for answer in entry.items or ())
+    if empty:
+        said += f" {count(empty, 'question was', 'questions were')} left empty."
+    item = instrument.safety_item
+    if item is not None and _answer_to(item, entry) is None:
+        said += f" Item {item}, about safety, has no answer: if there is one, correct the record."
+    return said
+
+
+def _answer_to(item: int, entry: AssessmentEntry) -> float | None:
+    """Return the answer to the safety item, which may stand beside a total."""
+    return entry.items[item - 1] if entry.items else entry.safety_answer
 
 
 def recorded(row: Mapping[str, Any]) -> list[tuple[str, str]]:

@@ -252,6 +252,7 @@ def test_what_was_recorded_is_said_on_the_chart_it_leads_to(clinic, mara):
     screen = open_screen("record", id=mara)
     screen.press("Record the infusion")
     assert screen.place == "patient"
-    assert [it.value for it in screen.at.toast] == [plain("Infusion recorded.")]
+    said = plain("Infusion recorded: 42.5 mg (0.6 mg/kg).")
+    assert [it.value for it in screen.at.toast] == [said]
     screen.run()
     assert list(screen.at.toast) == []
