@@ -69,7 +69,9 @@ def init() -> None:
     typer.echo(f"An empty database is ready: {setup.address()}")
     token = make_set_up_token(engine)
     if token is not None:
-        typer.echo("Open this once, within 24 hours, to make the first administrator:")
+        typer.echo(
+            "Start Afterglow, then open this once within 24 hours: it makes the first administrator."
+        )
         typer.echo(set_up_link(token))
 
 

@@ -148,7 +148,8 @@ def first_action(found: FirstAction, *, days: int) -> str:
         if found.median is None
         else f"median {formats.span(found.median)}"
     )
-    waiting = f", of which {found.waiting:,} wait for somebody still" if found.waiting else ""
+    verb = "waits" if found.waiting == 1 else "wait"
+    waiting = f", of which {found.waiting:,} {verb} for somebody still" if found.waiting else ""
     return (
         f"First action on a flag: {wait}, over the last {days} days ({flags}{waiting}); "
         f"{PUBLISHED}."
