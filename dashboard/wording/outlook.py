@@ -56,7 +56,7 @@ def headline(forecast: PatientForecast, chart: Chart) -> str:
     if outlook.window is None:
         return why_none(forecast, chart.rules)
     seen = _well(outlook, chart)
-    return f"{seen}; {window_in_words(outlook, chart.today)}."
+    return f"{seen}; in patients like this, {window_in_words(outlook, chart.today)}."
 
 
 def explain(forecast: PatientForecast, chart: Chart) -> list[str]:
@@ -92,14 +92,14 @@ def _well(outlook: Outlook, chart: Chart) -> str:
 
 
 def window_in_words(outlook: Outlook, today: date) -> str:
-    """Return between which days half of such responses are lost, always as a span."""
+    """Return between which days half of patients like this lose response, always as a span."""
     _, low, half, high, _ = _quantiles(outlook)
     if low is None:
-        return "in patients like this, fewer than a quarter lose response within a year from now"
+        return "fewer than a quarter lose response within a year from now"
     if low <= 0 and high is not None and high <= 0:
-        return "in patients like this, three quarters or more have lost response by now, unseen"
+        return "three quarters or more have lost response by now, unseen"
     if low <= 0:
-        said = "in patients like this, a quarter or more have lost response by now, unseen"
+        said = "a quarter or more have lost response by now, unseen"
         ahead = [
             f"{share} by day {_late(outlook, days)}"
             for share, days in (("half", half), ("three quarters", high))
@@ -108,12 +108,12 @@ def window_in_words(outlook: Outlook, today: date) -> str:
         return ", ".join([said, *ahead])
     if high is None:
         return (
-            f"in patients like this, a quarter lose response by day {_early(outlook, low)}, and a "
+            f"a quarter lose response by day {_early(outlook, low)}, and a "
             "quarter or more still respond a year from now"
         )
     first, last = _early(outlook, low), max(_late(outlook, high), _early(outlook, low) + 1)
     return (
-        f"in patients like this, half lose response between day {first} and day {last} "
+        f"half lose response between day {first} and day {last} "
         f"({_dates(outlook, first, last, today)})"
     )
 

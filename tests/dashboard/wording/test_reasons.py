@@ -286,8 +286,7 @@ def test_the_outlook_is_told_of_patients_like_this_with_its_line_and_as_a_window
     assert words.sentence == (
         "Of patients like this 46\u00a0% lose response within 14 days (line: 40\u00a0%). Day 30: "
         "PHQ-9 15 → 16 (26 Jan, 2 Feb), last seen well on day 28 (at or under 10, from baseline "
-        "20); in patients like this, half lose response between day 33 and day 45 (7 Feb to "
-        "19 Feb)."
+        "20); half lose response between day 33 and day 45 (7 Feb to 19 Feb)."
     )
     once = said(Prompt.OUTLOOK, recent=((on(-7), 20), (on(0), 17), (on(7), 8))).sentence
     assert "Day 30: PHQ-9 8 (12 Jan), last seen well" in once
