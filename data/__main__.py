@@ -69,9 +69,7 @@ def init() -> None:
     typer.echo(f"An empty database is ready: {setup.address()}")
     token = make_set_up_token(engine)
     if token is not None:
-        typer.echo(
-            "Start Afterglow, then open this once within 24 hours: it makes the first administrator."
-        )
+        typer.echo("Start Afterglow, then open this within 24 hours: it makes an administrator.")
         typer.echo(set_up_link(token))
 
 
