@@ -17,18 +17,16 @@ from models.outcomes.standing import Status
     [
         (
             {},
-            "GAD-7: 0 courses; 0 with a stated response, of which 0 responded and are followed "
-            "below.",
+            "GAD-7: 0 courses; 0 with a stated response, of which 0 responded (followed below).",
         ),
         (
             {"responded": 1},
-            "GAD-7: 1 course; 1 with a stated response, of which 1 responded and are followed "
-            "below.",
+            "GAD-7: 1 course; 1 with a stated response, of which 1 responded (followed below).",
         ),
         (
             {"responded": 5, "not_responding": 4, "no_baseline": 3, "not_assessed": 2},
-            "GAD-7: 14 courses; 9 with a stated response, of which 5 responded and are followed "
-            "below. Not stated: 3 without a baseline, 2 not assessed within 31 days.",
+            "GAD-7: 14 courses; 9 with a stated response, of which 5 responded (followed "
+            "below). Not stated: 3 without a baseline, 2 not assessed within 31 days.",
         ),
     ],
 )
