@@ -55,11 +55,11 @@ def weigh_effects(fitted: Fitted, responses: Sequence[Response], design: Array) 
     )
     own = log_likelihood(fitted.law, rows, location, fitted.scale)
     return Effects(
-        fitted.law, fitted.scale, location, _sum_of_earlier(responses, own) - 0.5 * GRID**2
+        fitted.law, fitted.scale, location, sum_of_earlier(responses, own) - 0.5 * GRID**2
     )
 
 
-def _sum_of_earlier(responses: Sequence[Response], own: Array) -> Array:
+def sum_of_earlier(responses: Sequence[Response], own: Array) -> Array:
     """Add up, for each response, the rows of the same patient before it."""
     earlier = np.zeros_like(own)
     for row in range(1, len(responses)):

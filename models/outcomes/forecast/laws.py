@@ -9,7 +9,7 @@ from enum import StrEnum
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import log_ndtr
+from scipy.special import log_ndtr, ndtr
 
 Array = NDArray[np.float64]
 # exp(30) is beyond any hazard that matters and far from overflow.
@@ -33,6 +33,13 @@ def log_survival(law: Law, z: Array) -> Array:
     if law is Law.WEIBULL:
         return np.asarray(-np.exp(np.minimum(z, STEEPEST)))
     return np.asarray(log_ndtr(-z))
+
+
+def survival(law: Law, z: Array) -> Array:
+    """The same without its logarithm, which is quicker."""
+    if law is Law.WEIBULL:
+        return np.asarray(np.exp(-np.exp(np.minimum(z, STEEPEST))))
+    return np.asarray(ndtr(-z))
 
 
 def log_survival_slope(law: Law, z: Array, value: Array) -> Array:

@@ -12,6 +12,7 @@ from models.outcomes.forecast.laws import Array, Law
 from models.outcomes.forecast.marginal import Fitted
 from models.outcomes.forecast.model import DurationModel, FittedLaw
 from models.outcomes.forecast.pace import Pace, Scale, Turning
+from models.outcomes.forecast.paths import Paths
 from models.outcomes.forecast.population import Population
 
 
@@ -25,6 +26,7 @@ def to_plain(model: DurationModel) -> dict[str, Any]:
             "constant": model.turning.constant,
             "slopes": model.turning.slopes.tolist(),
         },
+        "paths": [model.paths.noise, model.paths.sudden],
         "population": [model.population.day.tolist(), model.population.survival.tolist()],
         "patients": model.patients,
         "responses": model.responses,
@@ -41,6 +43,7 @@ def from_plain(stored: Mapping[str, Any]) -> DurationModel:
         turning=Turning(
             _read_scale(turning["scale"]), turning["constant"], _array(turning["slopes"])
         ),
+        paths=Paths(*stored["paths"]),
         population=Population(*map(_array, stored["population"])),
         patients=stored["patients"],
         responses=stored["responses"],

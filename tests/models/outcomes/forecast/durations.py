@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from math import inf
 
 import numpy as np
 
 from models.outcomes.episodes import Held
-from models.outcomes.forecast import Response
+from models.outcomes.forecast import Asked, OutlookStatus, Response
 from models.outcomes.forecast.laws import Law
 
 TRUTH = {"intercept": 3.4, "slope": 0.3, "scale": 0.4, "spread": 0.5}
@@ -51,6 +51,16 @@ def response(
         tuple(margin if day <= lower else -0.2 for day in seen),
         facts or {},
     )
+
+
+def ask(*responses, age=21, status=OutlookStatus.STATED):
+    latest = responses[-1]
+    day = latest.day0 + timedelta(days=age)
+    return Asked(status, day, latest.day0, responses)
+
+
+def open_response(patient="Q", margin=0.2, **more):
+    return response(patient, 9, lower=21, upper=inf, margin=margin, **more)
 
 
 def clinic(patients=40, seed=1, *, spread=0.5, responses=3):
