@@ -20,7 +20,8 @@ NOT_OPENED, NOT_RENAMED, NOT_SAVED = "Not opened", "Not renamed", "Not saved"
 CRISIS = "What somebody in danger reads"
 CRISIS_WHAT = (
     "Patients of a site see this text first on their own page. Nobody watches their answers live, "
-    "so it has to say whom they can reach, at night too."
+    "so it has to say whom they can reach, at night too. After a check-in answered in Spanish, a "
+    "general text in Spanish follows it."
 )
 BODY = "Text"
 PHONE = "Telephone number, which a phone can dial"

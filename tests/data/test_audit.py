@@ -67,6 +67,7 @@ SILENT = {
     "read_policy": "what the clinic has set for itself",
     "read_policy_history": "what the clinic has set for itself",
     "read_work": "counts beside Today, whose line says that it was looked at",
+    "read_givers": "names of staff, in the form of a patient whose chart's line says so",
     "read_crisis_texts": "what a site tells everybody",
     "read_site_contact": "how a site is told of a flag",
     "read_crisis_history": "what a site tells everybody",
