@@ -25,7 +25,7 @@ from models.access import Stage
 from models.entries import AssessmentEntry, InfusionEntry
 from models.outcomes.history import Moment
 from models.policy import OPERATOR, Person, Role
-from models.tables import AuditHead, AuditLine, Base, Session, User, UserSite
+from models.tables import AuditHead, AuditLine, Base, Session, Site, User, UserSite
 from tests.histories import DAY_0, read_moment, read_table
 
 PASSWORD = "lantern gravel mostly oboe"
@@ -137,12 +137,12 @@ def clinician(name: str, *sites: UUID) -> Person:
 
 
 def found_clinic(engine: Engine) -> Clinic:
-    return Clinic(
-        engine,
-        denver=open_site(engine, OPERATOR, name="Denver", time_zone="America/Denver"),
-        phoenix=open_site(engine, OPERATOR, name="Phoenix", time_zone="America/Phoenix"),
-        now=noon_of(60),
-    )
+    """Open the two sites, unless they are open already."""
+    sites = {row.name: row.site_id for row in rows_of(engine, Site)}
+    if not sites:
+        for name in ("Denver", "Phoenix"):
+            sites[name] = open_site(engine, OPERATOR, name=name, time_zone=f"America/{name}")
+    return Clinic(engine, sites["Denver"], sites["Phoenix"], now=noon_of(60))
 
 
 def noon_of(day: int) -> datetime:

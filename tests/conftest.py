@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from tests.copies import Copies
 from tests.isolation import REFUSED_DATABASE, block_network
 from tests.postgres import Postgres, running_postgres
 
@@ -71,6 +72,18 @@ def _own_key(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathF
     monkeypatch.setenv("AFTERGLOW_KEY_FILE", str(path))
 
 
+@pytest.fixture(autouse=True)
+def quick_hashes(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Hash passwords in no time; tests/data/test_passwords.py looks at how it is really done."""
+    from argon2 import PasswordHasher
+
+    from data import passwords
+
+    hasher = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+    monkeypatch.setattr(passwords, "HASHER", hasher)
+    monkeypatch.setattr(passwords, "NOBODYS", passwords.hash_of_nobody())
+
+
 @pytest.fixture(scope="session")
 def postgres() -> Iterator[Postgres]:
     with running_postgres(os.environ.get("PYTEST_XDIST_WORKER", "main")) as server:
@@ -103,13 +116,17 @@ def postgres_url(postgres: Postgres) -> Iterator[str]:
 
 @pytest.fixture
 def migrated_url(dialect: str, request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
-    """A database with the current schema: a copy of one that was migrated once in this run."""
+    """A database with the current schema: a copy of one that was migrated once in this run.
+
+    For whoever asks for the `clinic` its two sites are in it already.
+    """
+    template = f"{dialect}_{'clinic' if 'clinic' in request.fixturenames else 'template'}"
     if dialect == "sqlite":
-        template: Path = request.getfixturevalue("sqlite_template")
-        yield sqlite_url(shutil.copyfile(template, tmp_path / "migrated.sqlite3"))
+        path: Path = request.getfixturevalue(template)
+        yield sqlite_url(shutil.copyfile(path, tmp_path / "migrated.sqlite3"))
         return
     server: Postgres = request.getfixturevalue("postgres")
-    name = server.create(request.getfixturevalue("postgres_template"))
+    name = server.create(request.getfixturevalue(template))
     yield server.url(name)
     server.drop(name)
 
@@ -149,14 +166,44 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def postgres_template(postgres: Postgres) -> str:
+def postgresql_template(postgres: Postgres) -> str:
     name = postgres.create()
     migrate(postgres.url(name))
     return name
 
 
+@pytest.fixture(scope="session")
+def sqlite_clinic(sqlite_template: Path) -> Path:
+    copy = shutil.copyfile(sqlite_template, sqlite_template.with_name("clinic.sqlite3"))
+    found(sqlite_url(copy))
+    return copy
+
+
+@pytest.fixture(scope="session")
+def postgresql_clinic(postgres: Postgres, postgresql_template: str) -> str:
+    name = postgres.create(postgresql_template)
+    found(postgres.url(name))
+    return name
+
+
+@pytest.fixture(scope="session")
+def copies(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Copies:
+    """Databases that several tests begin with."""
+    return Copies(tmp_path_factory.mktemp("copies"), lambda: request.getfixturevalue("postgres"))
+
+
 def sqlite_url(path: Path) -> str:
     return f"sqlite:///{path}"
+
+
+def found(url: str) -> None:
+    """Open the clinic's two sites and close every connection."""
+    from data.database import connect
+    from tests.clinic import found_clinic
+
+    engine = connect(url)
+    found_clinic(engine)
+    engine.dispose()
 
 
 def migrate(url: str) -> None:

@@ -41,6 +41,11 @@ class Postgres:
         self._run("CREATE DATABASE {} TEMPLATE {} STRATEGY file_copy", name, template)
         return name
 
+    def replace(self, name: str, template: str) -> None:
+        """Make a database anew, as a copy of `template`."""
+        self.drop(name)
+        self._run("CREATE DATABASE {} TEMPLATE {} STRATEGY file_copy", name, template)
+
     def drop(self, name: str) -> None:
         """Drop a database with whoever is still connected to it."""
         self._run("DROP DATABASE {} WITH (FORCE)", name)

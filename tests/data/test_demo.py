@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from datetime import date, timedelta
+from functools import partial
 from itertools import pairwise
 
 import numpy as np
@@ -77,8 +78,9 @@ def whole_group():
 
 
 @pytest.fixture
-def group(engine):
-    counts = demo.create(engine, OPERATOR, patients=120, today=TODAY)
+def group(engine, copies):
+    create = partial(demo.create, engine, OPERATOR, patients=120, today=TODAY)
+    counts = copies.fill(engine, "pretend patients", create)
     with reading(engine) as connection:
         yield counts, connection
 

@@ -26,8 +26,14 @@ BOTH = [Task.FITS, Task.BACK_TESTS]
 
 
 @pytest.fixture
-def learnt(clinic):
+def learnt(clinic, copies):
     """Ten lost responses entered week by week, worked out on day 130 at eleven in Denver."""
+    copies.fill(clinic.engine, "learnt week by week", lambda: learn(clinic))
+    clinic.set_day(130)
+    return clinic
+
+
+def learn(clinic):
     patients = [clinic.register(f"L-{number}") for number in range(10)]
     for row in LOST.strip().splitlines()[1:]:
         clinic.set_day(int(row.split("|")[0]))
@@ -35,7 +41,6 @@ def learnt(clinic):
             clinic.record(patient, f"day | infusion | PHQ-9\n{row}")
     clinic.set_day(130)
     refresh_what_is_due(clinic.engine, OPERATOR)
-    return clinic
 
 
 def due(clinic):

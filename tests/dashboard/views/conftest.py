@@ -20,6 +20,12 @@ from tests.clinic import Clinic, found_clinic
 from tests.conftest import sqlite_url
 
 
+@pytest.fixture(autouse=True)
+def _no_components(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Spare each page the search of all installed packages for components; we have none."""
+    monkeypatch.setattr("streamlit.components.v2.manifest_scanner.scan_component_manifests", list)
+
+
 @pytest.fixture
 def dialect() -> str:
     return "sqlite"

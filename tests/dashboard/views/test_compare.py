@@ -37,8 +37,13 @@ NAME = "Zebulon Quagmire"
 
 
 @pytest.fixture
-def sites(clinic):
+def sites(clinic, copies):
     """At Denver 12 of 24 respond, at Phoenix 11 of 22, and Reno has three patients."""
+    copies.fill(clinic.engine, "three sites", lambda: fill(clinic))
+    return clinic
+
+
+def fill(clinic):
     reno = open_site(clinic.engine, OPERATOR, name="Reno", time_zone="America/Denver")
     for site, code, each in (
         (clinic.denver, "DEN", 12),
@@ -49,7 +54,6 @@ def sites(clinic):
             clinic.register(f"{code}-{number}", site=site, name=NAME, records=LOST)
             if each > 10:
                 clinic.register(f"{code}-{number + 50}", site=site, records=NO_RESPONSE)
-    return clinic
 
 
 def on_each_tab(screen):

@@ -32,14 +32,20 @@ HALF_WAY = """
 
 
 @pytest.fixture
-def holding(clinic):
+def holding(clinic, copies):
     """One who still responds on day 20, beside enough others who lost their response."""
-    clinic.set_day(40)
-    for number in range(10):
-        clinic.register(f"L-{number}", records=LOST)
-    patient = clinic.register("H-1", name="Mara Kent", records=HOLDING)
+
+    def fill():
+        clinic.set_day(40)
+        for number in range(10):
+            clinic.register(f"L-{number}", records=LOST)
+        patient = clinic.register("H-1", name="Mara Kent", records=HOLDING)
+        clinic.set_day(20)
+        refresh_forecasts(clinic.engine, OPERATOR)
+        return patient
+
+    patient = copies.fill(clinic.engine, "one who holds", fill)
     clinic.set_day(20)
-    refresh_forecasts(clinic.engine, OPERATOR)
     return patient
 
 

@@ -40,8 +40,9 @@ FIRST = {
 
 
 @pytest.fixture
-def people(clinic):
-    patient = clinic.register("DEN-1", name="Mara Kent", records=LOST)
+def people(clinic, copies):
+    facts = {"name": "Mara Kent", "records": LOST}
+    patient = copies.fill(clinic.engine, "one loss", lambda: clinic.register("DEN-1", **facts))
     return {
         "clinician": clinician_at(clinic.denver),
         "site manager": manager_at(clinic.denver),

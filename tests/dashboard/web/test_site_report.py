@@ -29,19 +29,23 @@ def dialect():
 
 
 @pytest.fixture
-def clinic(migrated_url, monkeypatch):
+def clinic(migrated_url, monkeypatch, copies):
     """At Denver 11 of 22 respond; Phoenix has three patients."""
     monkeypatch.setenv("DATABASE_URL", migrated_url)
     configured_engine.cache_clear()
     clinic = found_clinic(configured_engine())
+    copies.fill(clinic.engine, "eleven of 22", lambda: fill(clinic))
+    yield clinic
+    configured_engine().dispose()
+    configured_engine.cache_clear()
+
+
+def fill(clinic):
     for number in range(11):
         clinic.register(f"DEN-{number}", name=NAME, records=LOST)
         clinic.register(f"DEN-{number + 50}", records=NO_RESPONSE)
     for number in range(3):
         clinic.register(f"PHX-{number}", site=clinic.phoenix, name=NAME, records=LOST)
-    yield clinic
-    configured_engine().dispose()
-    configured_engine.cache_clear()
 
 
 def visit(clinic, role, *sites, path="/report/sites?instrument=PHQ-9", **columns):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, time, timedelta
+from functools import partial
 
 import pandas as pd
 import pytest
@@ -32,11 +33,12 @@ def in_text(frame):
 
 
 @pytest.fixture
-def group(engine, monkeypatch):
+def group(engine, copies, monkeypatch):
     """The pretend group on a day that has the same date at all of its sites."""
     now = datetime.combine(TODAY, time(18), UTC)
     monkeypatch.setattr(clock, "now", lambda: now)
-    demo.create(engine, OPERATOR, patients=60, today=TODAY)
+    create = partial(demo.create, engine, OPERATOR, patients=60, today=TODAY)
+    copies.fill(engine, "sixty pretend patients", create)
     return engine
 
 
@@ -173,14 +175,16 @@ def durations(clinic, person=OPERATOR, day=60, **wanted):
 
 
 @pytest.fixture
-def courses(clinic):
-    clinic.register("D-1", records=LOST, indication="depression")
-    clinic.register("D-2", records=LOST[: LOST.index("    21")], indication="anxiety")
-    clinic.register(
-        "D-3", records="day | infusion | PHQ-9\n -1 | - | 20\n 9 | yes | -\n 15 | - | 19"
-    )
-    clinic.register("D-4", records="day | infusion | PHQ-9\n -1 | - | 20\n 9 | yes | -")
-    clinic.register("P-1", records=LOST, site=clinic.phoenix)
+def courses(clinic, copies):
+    def fill():
+        head, before, given = "day | infusion | PHQ-9", "-1 | - | 20", "9 | yes | -"
+        clinic.register("D-1", records=LOST, indication="depression")
+        clinic.register("D-2", records=LOST[: LOST.index("    21")], indication="anxiety")
+        clinic.register("D-3", records="\n".join([head, before, given, "15 | - | 19"]))
+        clinic.register("D-4", records="\n".join([head, before, given]))
+        clinic.register("P-1", records=LOST, site=clinic.phoenix)
+
+    copies.fill(clinic.engine, "five courses", fill)
     return clinic
 
 

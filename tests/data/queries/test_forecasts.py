@@ -42,12 +42,16 @@ only_sqlite = pytest.mark.parametrize("dialect", ["sqlite"], indirect=True)
 
 
 @pytest.fixture
-def losses(clinic):
+def losses(clinic, copies):
     """Enough patients whose response was lost, and one who still responds, on day 20."""
-    clinic.set_day(40)
-    for number in range(10):
-        clinic.register(f"L-{number}", records=LOST)
-    holding = clinic.register("H-1", records=HOLDING)
+
+    def fill():
+        clinic.set_day(40)
+        for number in range(10):
+            clinic.register(f"L-{number}", records=LOST)
+        return clinic.register("H-1", records=HOLDING)
+
+    holding = copies.fill(clinic.engine, "ten losses", fill)
     clinic.set_day(20)
     return holding
 

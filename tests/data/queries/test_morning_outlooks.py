@@ -29,14 +29,19 @@ JUST_GIVEN = "day | infusion | PHQ-9\n9 | - | 20\n10 | yes | -\n17 | - | 3"
 
 
 @pytest.fixture
-def losses(clinic):
+def losses(clinic, copies):
     """Ten who lost between days 14 and 21: whoever is on day 20 now is likely to be next."""
-    clinic.set_day(40)
-    for number in range(10):
-        clinic.register(f"L-{number}", records=LOST, left_on=on(35))
-    clinic.register("H-1", records=HOLDING, name="Mara Kent")
+
+    def fill():
+        clinic.set_day(40)
+        for number in range(10):
+            clinic.register(f"L-{number}", records=LOST, left_on=on(35))
+        clinic.register("H-1", records=HOLDING, name="Mara Kent")
+        clinic.set_day(20)
+        refresh_forecasts(clinic.engine, OPERATOR)
+
+    copies.fill(clinic.engine, "ten who left", fill)
     clinic.set_day(20)
-    refresh_forecasts(clinic.engine, OPERATOR)
     return clinic
 
 

@@ -32,9 +32,10 @@ SECRETS = ("Zebulon", "Quagmire", "1971-03-04", "slept badly")
 
 
 @pytest.fixture
-def group(clinic):
+def group(clinic, copies):
     """Denver with 60 patients, Phoenix with 40, Reno with 7: half of each respond."""
-    fill(clinic.engine, {"Denver": 60, "Phoenix": 40, "Reno": 7})
+    sizes = {"Denver": 60, "Phoenix": 40, "Reno": 7}
+    copies.fill(clinic.engine, "107 patients", lambda: fill(clinic.engine, sizes))
     return clinic
 
 
