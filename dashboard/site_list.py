@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from zoneinfo import available_timezones
 
 import streamlit as st
 
@@ -11,6 +10,7 @@ from dashboard import loaders
 from dashboard.attempts import attempt_and_reload
 from dashboard.tables import table_of
 from dashboard.wording import sites as words
+from data import clock
 from data.actions.sites import open_site, rename_site
 from data.database import configured_engine
 from data.queries.site_list import SiteRow
@@ -27,7 +27,7 @@ def draw_list(rows: Sequence[SiteRow]) -> None:
 
 def offer_opening(person: Person, rows: Sequence[SiteRow]) -> None:
     """Offer a form, an empty one after each site. What cannot be changed later is not guessed."""
-    zones = sorted(available_timezones())
+    zones = sorted(clock.zones())
     expander = st.expander(words.OPEN, expanded=not rows)
     with expander, st.form(f"open_site-{len(rows)}", border=False):
         st.text(words.ZONE_DECIDES)

@@ -7,7 +7,6 @@ from datetime import date
 from html import escape
 from typing import Any
 from uuid import UUID
-from zoneinfo import available_timezones
 
 import streamlit as st
 
@@ -74,7 +73,7 @@ def _ask(seen: PatientWishes, voice: Voice) -> dict[str, Any]:
             before["language"],
             words.LANGUAGES.__getitem__,
         )
-        zones = [None, *sorted(available_timezones())]
+        zones = [None, *sorted(clock.zones())]
         asked["time_zone"] = _choose(columns[3], voice.zone, zones, before["time_zone"], words.zone)
     with reach:
         left, right = st.columns(2)

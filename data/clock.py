@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, time
-from zoneinfo import ZoneInfo
+from functools import cache
+from zoneinfo import ZoneInfo, available_timezones
 
 from models.outcomes.history import Moment
 
@@ -15,6 +16,12 @@ def now() -> datetime:
 def today(zone: str = "UTC") -> date:
     """Return the calendar day at a site."""
     return now().astimezone(ZoneInfo(zone)).date()
+
+
+@cache
+def zones() -> frozenset[str]:
+    """Return the names of all time zones; to find them takes hundreds of files."""
+    return frozenset(available_timezones())
 
 
 def instant(day: date, clock: time | None, zone: str) -> datetime | None:

@@ -82,11 +82,11 @@ def _plain_base64(data: bytes) -> str:
     return b64encode(data).decode("ascii").rstrip("=")
 
 
-def _hash_of_nobody() -> str:
+def hash_of_nobody() -> str:
     """Return a hash with our parameters that belongs to no known password: all zeros."""
     parameters = f"m={HASHER.memory_cost},t={HASHER.time_cost},p={HASHER.parallelism}"
     salt, tag = bytes(HASHER.salt_len), bytes(HASHER.hash_len)
     return f"$argon2id$v=19${parameters}${_plain_base64(salt)}${_plain_base64(tag)}"
 
 
-NOBODYS = _hash_of_nobody()
+NOBODYS = hash_of_nobody()

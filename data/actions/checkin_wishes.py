@@ -7,7 +7,6 @@ from collections.abc import Callable, Mapping
 from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
-from zoneinfo import available_timezones
 
 from sqlalchemy import Connection, Engine, insert, select, update
 from sqlalchemy.exc import IntegrityError
@@ -228,7 +227,7 @@ CHECKS: dict[str, tuple[Callable[[Any], bool], str]] = {
     "weekday": (lambda v: v is None or _is_number(0, 6)(v), "Please choose a day of the week."),
     "hour": (_is_number(8, 20), "Please choose an hour from 8 to 20."),
     "time_zone": (
-        lambda value: value is None or value in available_timezones(),
+        lambda value: value is None or value in clock.zones(),
         "Please choose a time zone from the list.",
     ),
     "language": (lambda value: value in LANGUAGES, "Please choose a language from the list."),

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from uuid import UUID
-from zoneinfo import available_timezones
 
 from sqlalchemy import Connection, Engine, insert, select, update
 from uuid_utils.compat import uuid7
@@ -55,7 +54,7 @@ def insert_site(
     connection: Connection, *, name: str, time_zone: str, is_pretend: bool = False
 ) -> UUID:
     _check_name(connection, name)
-    if time_zone not in available_timezones():
+    if time_zone not in clock.zones():
         raise Refused(f"{time_zone!r} is not a time zone; expected one such as America/Chicago.")
     site_id = uuid7()
     connection.execute(

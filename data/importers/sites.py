@@ -5,10 +5,10 @@ from __future__ import annotations
 import os
 from typing import NamedTuple
 from uuid import UUID
-from zoneinfo import available_timezones
 
 from sqlalchemy import Connection, select
 
+from data import clock
 from data.actions.sites import insert_site
 from data.importers.report import Remark, Report
 from data.importers.rows import Origin
@@ -71,7 +71,7 @@ def guess_zone(site: str) -> str | None:
     if city in CITY_ZONES:
         return CITY_ZONES[city]
     name = "America/" + city.title().replace(" ", "_")
-    return name if name in available_timezones() else None
+    return name if name in clock.zones() else None
 
 
 def default_zone() -> str:
