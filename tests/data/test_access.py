@@ -19,14 +19,14 @@ import data.actions
 import data.queries
 from data.actions.patients import PatientEntry
 from data.actions.user_entries import UserEntry
+from data.policies import EXPOSURE
 from data.queries.durations import DurationFilter
 from data.queries.patients import PatientFilter
-from models.checkins.plan import Plan
 from models.entries import AssessmentEntry, InfusionEntry
 from models.errors import AfterglowError, NotFound
 from models.exposure_rules import ExposureRules
 from models.outcomes.history import Moment
-from models.outcomes.prompt_rules import Prompt, PromptRules
+from models.outcomes.prompt_rules import Prompt
 from models.policy import Denied, Person, Role
 from models.screening import ScreenEntry, ScreenKind
 from models.tables import Assessment, Infusion, Session
@@ -67,24 +67,21 @@ def arguments(function, engine, person, patient_id, record_id, site_id, kind="as
         "infusion_id": record_id,
         "assessment_id": record_id,
         "screen_id": record_id,
-        "kind": kind,
+        "kind": EXPOSURE if "policies" in function.__module__ else kind,
         "seen_version": 1,
         "reason": "misread",
-        "thresholds": {"silence": 21},
         "user_id": UNKNOWN,
         "session_id": UNKNOWN,
         "site_id": site_id,
         "roles": {Role.CLINICIAN},
         "site_ids": {site_id},
         "sees_all_sites": False,
-        "changes": {"idle_minutes_staff": 10},
+        "changes": {"hour": 8},
         "seen_revision": 0,
-        "policy": ExposureRules(peak_systolic=170),
         "flag_id": record_id,
         "said": "called them",
         "flag_mail": "desk@example.org",
         "rules": (),
-        "plan": Plan(full_within=21),
         "due_on": date(2026, 3, 6),
         "planned_on": date(2026, 3, 9),
         "since": date(2026, 1, 5),
@@ -92,7 +89,6 @@ def arguments(function, engine, person, patient_id, record_id, site_id, kind="as
         "seen_review": None,
         "prompts": (Prompt.LOST,),
         "evidence": "",
-        "lines": PromptRules(missed=3),
         "hour": 7,
         "body": "Call 988.",
         "phone": "988",
@@ -102,9 +98,7 @@ def arguments(function, engine, person, patient_id, record_id, site_id, kind="as
         "name": "Reno",
         "time_zone": "America/Los_Angeles",
         "entry": _entry(function, site_id),
-        "wanted": DurationFilter("PHQ-9")
-        if "durations" in function.__module__
-        else PatientFilter(),
+        "wanted": _wanted(function),
     }
     parameters = inspect.signature(function).parameters
     required = {
@@ -112,6 +106,12 @@ def arguments(function, engine, person, patient_id, record_id, site_id, kind="as
     }
     assert required <= set(known), f"{function.__name__}: say here what {required} could be"
     return {name: known[name] for name in required}
+
+
+def _wanted(function):
+    if "policies" in function.__module__:
+        return ExposureRules(peak_systolic=170)
+    return DurationFilter("PHQ-9") if "durations" in function.__module__ else PatientFilter()
 
 
 def _entry(function, site_id):
