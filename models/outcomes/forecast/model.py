@@ -28,7 +28,7 @@ from models.outcomes.forecast.laws import Array, Law, log_days, log_survival
 from models.outcomes.forecast.marginal import Fitted, Priors, fit_marginal
 from models.outcomes.forecast.pace import Pace, Split, Turning, fit_pace, fit_turning
 from models.outcomes.forecast.paths import Paths, fit_paths
-from models.outcomes.forecast.population import Population, population_weight
+from models.outcomes.forecast.population import LEAST_SURVIVAL, Population, population_weight
 from models.outcomes.forecast.responses import Response
 
 # Raised whenever the same responses would give another model.
@@ -99,6 +99,8 @@ class DurationModel:
         last_well = np.array([response.lower for response in holding])
         latest = latest_landmarks(holding)
         until = np.maximum(days_since[:, None] + ahead, latest.day[:, None])
+        # One more day, from which on Kaplan-Meier of all knows nothing.
+        until = np.column_stack([until, np.maximum(latest.day, self.population.day[-1])])
         turned = np.where(latest.day > last_well, self.turning.chance(latest.features), 0.0)
         likelihood = self.paths.likelihood(responses)
         chances = []
@@ -115,9 +117,11 @@ class DurationModel:
                 effects, responses, likelihood, rows, last_well, until
             )
             chances.append((1 - SHARE_OF_PATHS) * by_latest + SHARE_OF_PATHS * by_paths)
+        by_model = np.mean(chances, axis=0)
+        held = (1 - by_model[:, :-1]) / np.maximum(1 - by_model[:, -1:], LEAST_SURVIVAL)
+        of_all = self.population.chance_of_loss(last_well, until[:, :-1], np.minimum(held, 1.0))
         weight = population_weight(self.losses)
-        of_all = self.population.chance_of_loss(last_well, until)
-        return np.asarray((1 - weight) * np.mean(chances, axis=0) + weight * of_all)
+        return np.asarray((1 - weight) * by_model[:, :-1] + weight * of_all)
 
 
 def fit_model(responses: Sequence[Response], priors: Priors | None = None) -> DurationModel | None:

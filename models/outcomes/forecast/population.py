@@ -30,10 +30,16 @@ class Population:
         place = np.searchsorted(self.day, days, side="right") - 1
         return np.asarray(self.survival[np.maximum(place, 0)])
 
-    def chance_of_loss(self, well_on: Array, until: Array) -> Array:
-        """The chance (n, times) to be lost by days `until`, of those still well on `well_on`."""
+    def chance_of_loss(self, well_on: Array, until: Array, held_beyond: Array) -> Array:
+        """The chance (n, times) to be lost by days `until`, of those still well on `well_on`.
+
+        `held_beyond` (n, times) is the share still responding of those who did on the last day
+        anybody was followed: 1 until then. Without it the curve would stay where it ends, and
+        a clinic that treats anew every month would seem never to lose a response later.
+        """
         well = np.maximum(self.survival_at(well_on), LEAST_SURVIVAL)[:, None]
-        return np.asarray(np.clip(1 - self.survival_at(until) / well, 0.0, 1.0))
+        held = np.clip(self.survival_at(until) / well, 0.0, 1.0)
+        return np.asarray(1 - held * held_beyond)
 
 
 def population_weight(losses: int) -> float:
