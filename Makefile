@@ -32,9 +32,10 @@ run: .venv/run.stamp $(if $(DATABASE_URL),,$(DATABASE))
 	@$(PYTHON) -m streamlit run dashboard/app.py --server.port $(PORT) --server.headless $(HEADLESS)
 
 # A half-made one is removed, so that the next run starts over. One that is there is never touched:
-# the question is asked again for `make -B`, which would otherwise make it anew.
+# the question is asked again for `make -B`, which would otherwise make it anew. Whom to sign in as
+# is said each time by `run`, so not here as well.
 $(DATABASE): | .venv/run.stamp
-	@[ -e $@ ] || $(PYTHON) -m data demo
+	@[ -e $@ ] || $(PYTHON) -m data demo >/dev/null
 
 test check: .venv/test.stamp
 	@$(PYTHON) -m ruff format --check .

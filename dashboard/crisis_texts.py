@@ -18,6 +18,7 @@ from models.errors import Conflict
 from models.policy import Person
 
 SEEN = "crisis_text_being_changed"
+LAST = "crisis_text_written_last"
 
 
 def warn_of_blanks(texts: list[SiteCrisisText]) -> None:
@@ -30,9 +31,12 @@ def offer_writing(person: Person, texts: list[SiteCrisisText], zone: str) -> Non
     st.subheader(words.CRISIS)
     st.text(words.CRISIS_WHAT)
     by_id = {text.site_id: text for text in texts}
+    ids, last = list(by_id), st.session_state.get(LAST)
     chosen = st.selectbox(
         words.SITE,
-        list(by_id),
+        ids,
+        # What a site is called here changes with its text, and Streamlit then begins at the first.
+        ids.index(last) if last in by_id else 0,
         format_func=lambda site_id: words.choice(by_id[site_id]),
         key="crisis_site",
         width=420,
@@ -77,6 +81,7 @@ def _save(person: Person, seen: SiteCrisisText, body: str, phone: str) -> None:
             body=body,
             phone=phone,
         )
+        st.session_state[LAST] = seen.site_id
         _forget()
 
     try:

@@ -13,6 +13,7 @@ from data.audit_check import Finding
 from data.doors.events import Event
 from data.queries.access import Access
 from data.queries.audit import AuditRow
+from models.access import Stage
 from models.policy import Operation, Role
 
 WHAT = (
@@ -93,6 +94,13 @@ def what(operation: str) -> str:
     return _WHAT.get(operation, operation.replace("_", " "))
 
 
+STAGES = {
+    Stage.PASSWORD: "second step still owed",
+    Stage.ENROLMENT: "second step still to be set up",
+    Stage.OPEN: "let in",
+}
+
+
 def outcome(code: str) -> str:
     return OUTCOMES.get(code, code)
 
@@ -134,7 +142,7 @@ def _done(row: AuditRow) -> str:
 def details(detail: dict[str, Any]) -> str:
     """Return names of fields and counts as words: fields dose mg, note; version 2."""
     return "; ".join(
-        f"{_spaced(name)} {_value(value)}"
+        STAGES[Stage(value)] if name == "stage" else f"{_spaced(name)} {_value(value)}"
         for name, value in sorted(detail.items())
         if name not in SAID_ELSEWHERE
     )

@@ -171,12 +171,12 @@ def _trend(found: Pressure) -> str:
     if found.latest_median is None:
         return ""
     last = min(len(found.peaks), LATEST)
-    now = f"Median peak of the last {last}: {number(found.latest_median, 0)} mmHg"
+    now = f"Median peak of the last {last}: {number(found.latest_median)} mmHg"
     if last == 1:
-        now = f"Peak: {number(found.latest_median, 0)} mmHg"
+        now = f"Peak: {number(found.latest_median)} mmHg"
     if found.before_median is None:
         return f"{now}; too few before them to compare."
-    return f"{now}; of the {found.before} before them {number(found.before_median, 0)} mmHg."
+    return f"{now}; of the {found.before} before them {number(found.before_median)} mmHg."
 
 
 def peak(one: Given) -> str:

@@ -84,6 +84,7 @@ def test_a_site_without_a_text_is_warned_of_until_it_has_one(clinic):
     screen.field("text_area", "Text").set_value("Call 988.")
     screen.press(words.SAVE)
     assert not screen.at.warning
+    assert screen.at.selectbox(key="crisis_site").value == clinic.phoenix
     assert only_row(clinic.engine, CrisisText, site_id=clinic.phoenix).body == "Call 988."
 
 
