@@ -14,7 +14,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 from sqlalchemy import Engine
 
-from data.actions.forecasts import refresh_back_tests, refresh_forecasts
+from data.actions.forecasts import refresh_what_is_due
 from data.database import connect
 from models.policy import OPERATOR, Role
 from tests.browser.entering import add_user, token_of
@@ -47,9 +47,8 @@ def application(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     environment = environment_for(database)
     make_demo(environment, PATIENTS)
     engine = connect(f"sqlite:///{database}")
-    # Now, as the server would do it while pages are looked at.
-    refresh_forecasts(engine, OPERATOR)
-    refresh_back_tests(engine, OPERATOR)
+    # Now, so that the server does not do it while pages are looked at.
+    refresh_what_is_due(engine, OPERATOR)
     with running_server(environment, log) as address:
         everyone = add_user(engine, "Robin Local", Role.CLINICIAN, Role.ADMINISTRATOR)
         yield Served(address, engine, log, token_of(engine, everyone))

@@ -11,8 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import betainc, ndtri
-from scipy.stats import chi2
+from scipy.special import betainc, chdtrc, ndtri
 
 from models.outcomes.sites.clustering import Floats
 
@@ -89,7 +88,7 @@ def judge_scatter(z: Floats) -> Scatter:
     ordered = np.sort(z)
     drawn_in = np.clip(z, ordered[pulled], ordered[sites - 1 - pulled])
     statistic = float(drawn_in @ drawn_in)
-    p_value = float(chi2.sf(statistic, sites - 1))
+    p_value = float(chdtrc(sites - 1, statistic))
     factor = max(statistic / sites, 1.0) if p_value < SCATTER_TEST else 1.0
     return Scatter(statistic, p_value, factor, sites)
 
