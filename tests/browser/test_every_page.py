@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from playwright.sync_api import expect
 
+from dashboard.charts.palette import DARK, LIGHT
 from data.actions.emergencies import open_emergency
 from models.policy import Person, Role
 from models.tables import Assessment, Infusion, Patient, Site
@@ -21,6 +24,17 @@ WIDEST = """Math.max(...[...document.querySelectorAll('html, body, .stMain, .blo
 HEIGHTS = "elements => elements.map(element => element.getBoundingClientRect().height)"
 PAPER = {"light": "rgb(251, 251, 249)", "dark": "rgb(18, 25, 27)"}  # .streamlit/config.toml
 CLEAR = "rgba(0, 0, 0, 0)"
+
+
+def rgb(colour):
+    return "rgb({}, {}, {})".format(*bytes.fromhex(colour[1:]))
+
+
+# What writing in a figure is drawn in: dashboard/charts/palette.py.
+INK = {
+    scheme: re.compile("|".join(re.escape(rgb(getattr(it, part))) for part in ("text", "quiet")))
+    for scheme, it in (("light", LIGHT), ("dark", DARK))
+}
 
 
 @pytest.fixture(scope="module")
@@ -97,6 +111,8 @@ def in_each_scheme(page):
         page.emulate_media(color_scheme=scheme)
         expect(page.locator(".stApp")).to_have_css("background-color", paper)
         settle(page)
+        for figure in page.locator(".js-plotly-plot:visible").all():
+            expect(figure.locator(".xtick text").first).to_have_css("fill", INK[scheme])
         yield scheme
 
 

@@ -93,5 +93,19 @@
   document.addEventListener('visibilitychange', wake);
   addEventListener('pageshow', (event) => { if (event.persisted) { hide(); ask(); } });
   addEventListener('focus', wake);
+  // The server draws figures for one scheme. When a screen turns dark at dusk it draws them anew, as
+  // it does at the press of R, once Streamlit itself has changed and so tells it of which.
+  const isDark = matchMedia('(prefers-color-scheme: dark)');
+  const redraw = (tries) => {
+    const now = getComputedStyle(document.querySelector('.stApp') ?? root).colorScheme;
+    if (tries && now !== (isDark.matches ? 'dark' : 'light')) {
+      setTimeout(redraw, 100, tries - 1);
+      return;
+    }
+    for (const kind of ['keydown', 'keyup']) {
+      document.dispatchEvent(new KeyboardEvent(kind, { key: 'r', code: 'KeyR', bubbles: true }));
+    }
+  };
+  isDark.addEventListener('change', () => redraw(50));
   timer = setTimeout(ask, EVERY);
 }
