@@ -118,9 +118,9 @@ def postgres_url(postgres: Postgres) -> Iterator[str]:
 def migrated_url(dialect: str, request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     """A database with the current schema: a copy of one that was migrated once in this run.
 
-    For whoever asks for the `clinic` its two sites are in it already.
+    For whoever asks for `two_sites` as well, those of the clinic are in it already.
     """
-    template = f"{dialect}_{'clinic' if 'clinic' in request.fixturenames else 'template'}"
+    template = f"{dialect}_{'clinic' if 'two_sites' in request.fixturenames else 'template'}"
     if dialect == "sqlite":
         path: Path = request.getfixturevalue(template)
         yield sqlite_url(shutil.copyfile(path, tmp_path / "migrated.sqlite3"))
@@ -129,6 +129,11 @@ def migrated_url(dialect: str, request: pytest.FixtureRequest, tmp_path: Path) -
     name = server.create(request.getfixturevalue(template))
     yield server.url(name)
     server.drop(name)
+
+
+@pytest.fixture
+def two_sites() -> None:
+    """Say that the database has those of the clinic: what found_clinic opens."""
 
 
 @pytest.fixture

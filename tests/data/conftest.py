@@ -9,7 +9,7 @@ from tests.clinic import Clinic, found_clinic
 
 
 @pytest.fixture
-def clinic(engine, monkeypatch) -> Clinic:
+def clinic(engine, two_sites, monkeypatch) -> Clinic:
     clinic = found_clinic(engine)
     monkeypatch.setattr(clock, "now", lambda: clinic.now)
     return clinic

@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import Engine
 
 from data import importers
-from data.actions import records, rules
+from data.actions import policies, records
 from data.actions.assessments import record_assessment
 from data.actions.withdrawals import withdraw_record
 from data.database import reading, writing
@@ -58,7 +58,7 @@ def change_rules(clinic: Clinic, _patient_id) -> None:
 ACTS = {
     "form": (enter_form, records),
     "import": (import_score, importers),
-    "rules": (change_rules, rules),
+    "rules": (change_rules, policies),
 }
 
 

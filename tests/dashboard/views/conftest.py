@@ -37,7 +37,7 @@ def empty(migrated_url: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Engine
 
 
 @pytest.fixture
-def clinic(empty: Engine, monkeypatch: pytest.MonkeyPatch) -> Clinic:
+def clinic(empty: Engine, two_sites: None, monkeypatch: pytest.MonkeyPatch) -> Clinic:
     """Denver and Phoenix without patients, on a day that stands still."""
     clinic = found_clinic(empty)
     monkeypatch.setattr(clock, "now", lambda: clinic.now)

@@ -23,7 +23,7 @@ only_sqlite = pytest.mark.parametrize("dialect", ["sqlite"], indirect=True)
 
 
 @pytest.fixture
-def clinic(engine, migrated_url, monkeypatch):
+def clinic(engine, migrated_url, two_sites, monkeypatch):
     monkeypatch.setenv("DATABASE_URL", migrated_url)
     configured_engine.cache_clear()
     clinic = found_clinic(engine)

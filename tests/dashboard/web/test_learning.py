@@ -20,7 +20,7 @@ def dialect():
 
 
 @pytest.fixture
-def clinic(engine, migrated_url, monkeypatch):
+def clinic(engine, migrated_url, two_sites, monkeypatch):
     monkeypatch.setenv("DATABASE_URL", migrated_url)
     configured_engine.cache_clear()
     yield found_clinic(engine)

@@ -29,7 +29,7 @@ def dialect():
 
 
 @pytest.fixture
-def clinic(migrated_url, monkeypatch, copies):
+def clinic(migrated_url, two_sites, monkeypatch, copies):
     """At Denver 11 of 22 respond; Phoenix has three patients."""
     monkeypatch.setenv("DATABASE_URL", migrated_url)
     configured_engine.cache_clear()
