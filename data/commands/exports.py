@@ -71,6 +71,9 @@ def export(
         asked = read_asked(at) if at else []
         frame = read_forecasts(engine, OPERATOR, instrument=code, as_of=day, at=asked)
         rows = write_frame(out, frame)
+        if unknown := frame.attrs["unknown"]:
+            more = f" and {len(unknown) - 1} more" if len(unknown) > 1 else ""
+            typer.echo(f"Not known here, so without a row: {unknown[0]}{more}.", err=True)
     else:
         read = read_episodes if what is Export.EPISODES else read_scores
         rows = write_frame(out, read(engine, OPERATOR, instrument=code, as_of=day))
@@ -81,7 +84,8 @@ def read_asked(path: Path) -> list[tuple[str, date]]:
     """Read patient_id and as_of from a CSV; raises Refused naming the line that is wrong."""
     with path.open(newline="", encoding="utf-8-sig") as file:
         rows = csv.DictReader(file)
-        if not {"patient_id", "as_of"} <= set(rows.fieldnames or ()):
+        rows.fieldnames = [name.strip().casefold() for name in rows.fieldnames or ()]
+        if not {"patient_id", "as_of"} <= set(rows.fieldnames):
             raise Refused(f"{path.name} needs the columns patient_id and as_of.")
         return [_read_line(path.name, rows.line_num, row) for row in rows]
 

@@ -70,7 +70,8 @@ def read_forecasts(
 
     Without a day the stored models are read. With `as_of` or `at` (codes and days) everything,
     the models too, knows only what had happened: listed patients up to their own day, all
-    others up to `as_of`. A patient listed twice counts in the models up to the earlier day.
+    others up to `as_of`. A patient listed twice counts in the models up to the earlier day. Codes
+    that are not known here have no row; `attrs["unknown"]` of the frame names them.
     """
     chosen = _choose(instrument)
     with reading(engine) as connection:
@@ -95,7 +96,9 @@ def read_forecasts(
     with writing(engine) as connection:
         write_line(connection, person, Operation.EXPORT, what="forecast", rows=len(rows))
     frame = pd.DataFrame(rows, columns=list(COLUMNS))
-    return frame.sort_values(["patient_id", "instrument", "as_of"], ignore_index=True)
+    frame = frame.sort_values(["patient_id", "instrument", "as_of"], ignore_index=True)
+    frame.attrs["unknown"] = sorted({code for code, _ in at} - {it.code for it in owners.values()})
+    return frame
 
 
 def _choose(instrument: str | None) -> dict[str, Instrument]:
@@ -122,12 +125,10 @@ def _by_code(
     owners: Mapping[UUID, _Owner], at: Sequence[tuple[str, date]]
 ) -> dict[UUID, list[date]]:
     ids = {owner.code: patient_id for patient_id, owner in owners.items()}
-    unknown = sorted({code for code, _ in at if code not in ids})
-    if unknown:
-        raise Refused(f"{len(unknown)} listed patients are not known here, first {unknown[0]}.")
     listed: dict[UUID, list[date]] = {}
     for code, day in sorted(set(at)):
-        listed.setdefault(ids[code], []).append(day)
+        if code in ids:
+            listed.setdefault(ids[code], []).append(day)
     return listed
 
 

@@ -195,6 +195,16 @@ def test_an_unknown_instrument_is_refused(filled, tmp_path):
     assert not (tmp_path / "out.csv").exists()
 
 
+def test_whoever_is_listed_and_not_known_is_named(filled, tmp_path):
+    at, out = tmp_path / "at.csv", tmp_path / "out.csv"
+    at.write_text("patient_id,as_of\nZ-8,2026-03-31\nZ-9,2026-03-31\n")
+    code, said, complained = filled("export", "forecast", out, "--at", at)
+
+    assert (code, complained) == (0, "Not known here, so without a row: Z-8 and 1 more.\n")
+    assert said.startswith("forecast: ")
+    assert out.exists()
+
+
 CURVES = ["group", "method", "day", "at_risk", "survival", "ci_lower", "ci_upper"]
 MEDIANS = [
     "group", "method", "patients", "courses", "lost", "median", "ci_lower", "ci_upper",

@@ -188,11 +188,18 @@ def test_an_export_is_written_to_the_audit_and_denied_to_others(clinic, losses):
     assert {"what": "forecast", "rows": 11} in [line.detail for line in lines]
 
 
-def test_an_instrument_without_a_rule_and_unknown_patients_are_refused(clinic, losses):
+def test_an_instrument_without_a_rule_is_refused(clinic, losses):
     with pytest.raises(Refused, match="no rule"):
         read_forecasts(clinic.engine, OPERATOR, instrument="AUDIT-C")
-    with pytest.raises(Refused, match="1 listed"):
-        read_forecasts(clinic.engine, OPERATOR, at=[("H-1", on(3)), ("Z-9", on(3))])
+
+
+def test_an_unknown_patient_is_named_and_stops_none_of_the_others(clinic, losses):
+    asked = [("H-1", on(3)), ("Z-9", on(3))]
+    frame = read_forecasts(clinic.engine, OPERATOR, instrument="PHQ-9", at=asked)
+    without = read_forecasts(clinic.engine, OPERATOR, instrument="PHQ-9", at=asked[:1])
+
+    assert (frame.attrs["unknown"], without.attrs["unknown"]) == (["Z-9"], [])
+    pd.testing.assert_frame_equal(frame, without, check_flags=False)
 
 
 @only_sqlite
@@ -285,7 +292,7 @@ def test_a_list_that_cannot_be_read_names_its_line(tmp_path, text, problem):
 
 def test_a_list_may_bear_times_and_further_columns(tmp_path):
     path = tmp_path / "at.csv"
-    path.write_text("note,as_of,patient_id\nx,2026-01-01T10:00,P 1\n")
+    path.write_text("note,AS_OF, Patient_ID\nx,2026-01-01T10:00,P 1\n")
 
     assert read_asked(path) == [("P 1", date(2026, 1, 1))]
 
