@@ -57,20 +57,24 @@ def counts(rows: Sequence[LookRow], statuses: Mapping[Status, int]) -> str:
     return f"<p class='ag-counts'>{spans}</p>"
 
 
-def method(morning: Morning, *, has_outlooks: bool, tells_outlooks: bool) -> list[str]:
-    """Return how the list came about, a paragraph each: what is left out, the order, the rules."""
-    left_out = [
+def left_out(morning: Morning, *, tells_outlooks: bool) -> str:
+    """Return what the list does not show, or nothing where it shows everything."""
+    parts = [
         _CUT if morning.is_cut else "",
         _TOO_MANY if not tells_outlooks else "",
         _switched_off(morning.lines),
     ]
+    return " ".join(part for part in parts if part)
+
+
+def method(morning: Morning, *, has_outlooks: bool) -> list[str]:
+    """Return how the list came about, a paragraph each: the order, the counts, the rules."""
     prompts = (
-        "Review prompts, not instructions: each line says which of the clinic's own rules "
+        "Each line says which of the clinic's own rules "
         f"(revision {morning.rules.revision}; lines for prompts, revision "
         f"{morning.lines.revision}) recorded scores have met, or an estimate from them has. "
     )
-    parts = [" ".join(part for part in left_out if part), _order(has_outlooks), COUNTED]
-    return [part for part in (*parts, prompts + _spans(morning)) if part]
+    return [_order(has_outlooks), COUNTED, prompts + _spans(morning)]
 
 
 def _order(has_outlooks: bool) -> str:
@@ -83,6 +87,7 @@ def _order(has_outlooks: bool) -> str:
     )
 
 
+METHOD = "Review prompts, not instructions: how this list came about"
 COUNTED = (
     "To call: safety, or a confirmed loss. To review: a possible loss, or wearing off. Silent: no "
     "check-in, or several missed. Holding: responding when last seen, some of them on the list."
