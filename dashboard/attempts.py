@@ -40,6 +40,19 @@ def attempt_and_reload(act: Callable[[], Any], trouble: str, done: str) -> None:
         st.rerun()
 
 
+def offer_anew(
+    conflict: Conflict,
+    trouble: str,
+    label: str,
+    forget: Callable[[], None],
+    *,
+    key: str | None = None,
+) -> None:
+    """Say who was quicker, and offer the form as they left it; `forget` drops what was seen."""
+    st.warning(f"{trouble}: {plain(str(conflict))}")
+    st.button(label, on_click=forget, key=key)
+
+
 def go_to_chart(patient_id: UUID, done: str) -> None:
     """Go on to a chart, which says what was done: a toast of the page left behind is not shown."""
     loaders.forget()

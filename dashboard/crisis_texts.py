@@ -6,7 +6,7 @@ from uuid import UUID
 
 import streamlit as st
 
-from dashboard.attempts import attempt_and_reload
+from dashboard.attempts import attempt_and_reload, offer_anew
 from dashboard.formats import moment, plain
 from dashboard.tables import table_of
 from dashboard.wording import sites as words
@@ -87,8 +87,7 @@ def _save(person: Person, seen: SiteCrisisText, body: str, phone: str) -> None:
     try:
         attempt_and_reload(act, words.NOT_SAVED, words.saved(seen.site, seen.revision + 1))
     except Conflict as conflict:
-        st.warning(f"{words.NOT_SAVED}: {plain(str(conflict))}")
-        st.button(words.AS_IT_IS_NOW, on_click=_forget)
+        offer_anew(conflict, words.NOT_SAVED, words.AS_IT_IS_NOW, _forget)
 
 
 def _draw_history(person: Person, site_id: UUID, zone: str) -> None:

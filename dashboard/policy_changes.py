@@ -6,13 +6,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from types import ModuleType
 
 import streamlit as st
 
 from dashboard import loaders
-from dashboard.attempts import attempt
-from dashboard.formats import moment, plain
+from dashboard.attempts import attempt, offer_anew
+from dashboard.formats import moment
 from dashboard.tables import table_of
 from dashboard.wording import policies as common
 from data.actions.policies import set_policy
@@ -66,8 +67,8 @@ def _change(
         with st.spinner(words.WORKING):
             is_changed, made = attempt(act, common.NOT_CHANGED)
     except Conflict as conflict:
-        st.warning(f"{common.NOT_CHANGED}: {plain(str(conflict))}")
-        st.button(common.AS_IT_IS_NOW, on_click=_forget, args=(kind,), key=f"now-{kind.about}")
+        forget, key = partial(_forget, kind), f"now-{kind.about}"
+        offer_anew(conflict, common.NOT_CHANGED, common.AS_IT_IS_NOW, forget, key=key)
         return
     if is_changed:
         _forget(kind)

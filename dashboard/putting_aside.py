@@ -10,7 +10,7 @@ from typing import Any
 import streamlit as st
 
 from dashboard import frame, loaders
-from dashboard.attempts import attempt
+from dashboard.attempts import attempt, offer_anew
 from dashboard.formats import plain, spoken
 from dashboard.person import acting_person
 from dashboard.sitemap import page_at
@@ -98,8 +98,7 @@ def _act(act: Callable[[], Any], trouble: str, done: str) -> None:
     try:
         is_done, _ = attempt(act, trouble)
     except Conflict as conflict:
-        st.warning(f"{trouble}. {plain(str(conflict))}")
-        st.button(words.AS_IT_IS_NOW, on_click=_close)
+        offer_anew(conflict, trouble, words.AS_IT_IS_NOW, _close)
         return
     if is_done:
         _close()

@@ -9,8 +9,7 @@ from uuid import UUID
 import streamlit as st
 
 from dashboard import loaders
-from dashboard.attempts import attempt, go_to_chart
-from dashboard.formats import plain
+from dashboard.attempts import attempt, go_to_chart, offer_anew
 from dashboard.forms.patient import ask_facts
 from dashboard.forms.prefill import offer
 from dashboard.wording import patients as words
@@ -77,8 +76,7 @@ def _save(
     try:
         is_done, _ = attempt(act, "Not saved")
     except Conflict as conflict:
-        st.warning(f"Not saved: {plain(str(conflict))}")
-        st.button(say.KEEP_THEIRS, on_click=_forget)
+        offer_anew(conflict, "Not saved", say.KEEP_THEIRS, _forget)
         return
     if is_done:
         _forget()

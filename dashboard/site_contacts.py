@@ -8,8 +8,7 @@ from uuid import UUID
 
 import streamlit as st
 
-from dashboard.attempts import attempt, attempt_and_reload
-from dashboard.formats import plain
+from dashboard.attempts import attempt, attempt_and_reload, offer_anew
 from dashboard.tables import table_of
 from dashboard.wording import site_contacts as words
 from data.actions.site_contacts import set_digest, set_site_contact
@@ -169,5 +168,4 @@ def _act(here: _Open, write: Callable[[], int]) -> None:
     try:
         attempt_and_reload(act, words.NOT_SAVED, words.saved(here.seen.revision + 1))
     except Conflict as conflict:
-        st.warning(f"{words.NOT_SAVED}: {plain(str(conflict))}")
-        st.button(words.AS_IT_IS_NOW, on_click=_forget)
+        offer_anew(conflict, words.NOT_SAVED, words.AS_IT_IS_NOW, _forget)

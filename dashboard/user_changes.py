@@ -8,7 +8,7 @@ from uuid import UUID
 
 import streamlit as st
 
-from dashboard.attempts import ask_first, attempt, attempt_and_reload
+from dashboard.attempts import ask_first, attempt, attempt_and_reload, offer_anew
 from dashboard.formats import plain
 from dashboard.user_list import ask_roles, ask_sites, draw_link
 from dashboard.wording import users as words
@@ -88,8 +88,7 @@ def _save(person: Person, seen: UserRow, values: dict[str, Any]) -> None:
     try:
         attempt_and_reload(act, words.NOT_CHANGED, words.changed(values["name"]))
     except Conflict as conflict:
-        st.warning(f"{words.NOT_CHANGED}: {plain(str(conflict))}")
-        st.button(words.AS_IT_IS_NOW, on_click=_forget)
+        offer_anew(conflict, words.NOT_CHANGED, words.AS_IT_IS_NOW, _forget)
 
 
 def _draw_steps(person: Person, now: UserRow) -> None:

@@ -10,8 +10,7 @@ from uuid import UUID
 
 import streamlit as st
 
-from dashboard.attempts import attempt_and_reload
-from dashboard.formats import plain
+from dashboard.attempts import attempt_and_reload, offer_anew
 from dashboard.wording import asking as words
 from dashboard.wording.asking import Voice
 from data import clock
@@ -143,5 +142,4 @@ def _save(person: Person, patient_id: UUID, seen: PatientWishes, asked: dict[str
     try:
         attempt_and_reload(act, words.NOT_SAVED, words.SAVED)
     except Conflict as conflict:
-        st.warning(f"{words.NOT_SAVED}: {plain(str(conflict))}")
-        st.button(words.AS_IT_IS_NOW, on_click=_forget)
+        offer_anew(conflict, words.NOT_SAVED, words.AS_IT_IS_NOW, _forget)

@@ -9,11 +9,14 @@ import pytest
 
 from data.actions.patients import PatientEntry, correct_patient, register_patient
 from data.actions.sites import open_site
+from data.checkins.standings import refresh_all_standings
+from data.database import writing
 from data.queries.due import read_due
+from data.results import recompute_all
 from models.errors import Conflict, NotFound, Refused
 from models.policy import OPERATOR, Denied
 from models.tables import AuditLine, EarlierVersion, Patient, PatientSite, Site, Standing
-from tests.clinic import everything, only_row, rows_of
+from tests.clinic import LOST, everything, only_row, rows_of
 from tests.histories import on
 
 
@@ -155,6 +158,18 @@ def test_a_move_is_noted_once_a_day_and_needs_both_sites(clinic):
     correct(clinic, patient, both, seen=2)
     history = [(row.from_on, row.site_id) for row in rows_of(clinic.engine, PatientSite)]
     assert sorted(history) == [(on(60), clinic.denver), (on(61), clinic.denver)]
+
+
+def test_after_a_move_what_is_counted_is_what_would_be_counted_anew(clinic):
+    patient = clinic.register("P-1", records=LOST, indication="depression")
+    clinic.register("P-2", records=LOST, site=clinic.phoenix)
+    correct(clinic, patient, OPERATOR, site_id=clinic.phoenix, indication="ptsd")
+    before = everything(clinic.engine)
+
+    with writing(clinic.engine) as connection:
+        assert recompute_all(connection) == 0
+        assert refresh_all_standings(connection) == 0
+    assert everything(clinic.engine) == before
 
 
 @pytest.mark.parametrize(
