@@ -67,5 +67,6 @@ def test_with_the_keyboard_alone_and_back_again_and_after_somebody_quicker(page,
     )
     page.keyboard.press("Enter")
     expect(page.get_by_text("Meanwhile these prompts were seen by command line")).to_be_visible()
+    settle(page)
     expect(page.get_by_label("Why it can wait")).to_have_value(WHY)
     bring_back(application.engine, OPERATOR, patient_id=patient_id, seen_review=theirs)

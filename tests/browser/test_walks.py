@@ -139,6 +139,9 @@ def test_two_who_correct_one_record_both_see_what_the_other_wrote(browser, page,
     assert (now.note, now.version) == ("theirs", record.version + 1)
 
     page.get_by_role("button", name="Open it as it is now").click()
+    # While the page is drawn anew, the form that was stands beside the one that will be.
+    expect(page.get_by_text("Nothing of yours is lost")).to_have_count(0)
+    settle(page)
     expect(page.get_by_label("Note")).to_have_value("theirs")
 
 
