@@ -24,6 +24,7 @@ from models.errors import Conflict
 from models.policy import Person
 
 OPEN = "putting_aside"
+UNFOLDED = "put_aside_unfolded"
 A_WEEK = timedelta(days=7)
 MOST_SHOWN = 50
 
@@ -111,7 +112,9 @@ def draw_aside(person: Person, rows: Sequence[LookRow], by: By) -> None:
     """Draw, folded, what is put aside: by whom, why, until when; nothing where nothing is."""
     if not rows:
         return
-    with st.expander(words.heading(len(rows))), st.container(key="morning-aside", gap=None):
+    # A heading that counts one less is another fold: it opens as the one before it was left.
+    fold = st.expander(words.heading(len(rows)), st.session_state.get(UNFOLDED, False))
+    with fold, st.container(key="morning-aside", gap=None):
         for number, row in enumerate(rows[:MOST_SHOWN]):
             _draw_one(person, row, by, key=f"row-aside-{number}")
 
@@ -133,6 +136,7 @@ def _draw_one(person: Person, row: LookRow, by: By, *, key: str) -> None:
             f"<small>{escape(row.code)} · {escape(words.signed(row.review, zone))}</small></div>"
         )
     if back:
+        st.session_state[UNFOLDED] = True
         who = {"patient_id": row.patient_id, "seen_review": row.review.review_id}
         _act(
             lambda: bring_back(configured_engine(), person, **who),

@@ -39,12 +39,12 @@ def test_with_the_keyboard_alone_and_back_again_and_after_somebody_quicker(page,
     open_form(page)
     tab_to(page, "Seen")
     page.keyboard.press("Enter")
-    folded = page.get_by_text(re.compile(r"^\d+ put aside$"))
-    expect(folded).to_be_visible()
+    expect(page.get_by_label("Why it can wait")).to_have_count(0)
     settle(page)
     patient_id, review = newest(application.engine)
     assert (review.deed, review.reason) == (Deed.SEEN, WHY)
 
+    folded = page.get_by_text(re.compile(r"^\d+ put aside$"))
     folded.click()
     line = page.locator("[class*='st-key-row-aside']").filter(has_text=WHY)
     expect(line.get_by_text(f"until there is something new: {WHY}")).to_be_visible()
@@ -52,6 +52,8 @@ def test_with_the_keyboard_alone_and_back_again_and_after_somebody_quicker(page,
     line.get_by_role("button", name=f"Bring back {whose}").press("Enter")
     expect(line).to_have_count(0)
     settle(page)
+    # What else is put aside still stands there.
+    expect(page.locator("[class*='st-key-row-aside']").first).to_be_visible()
     patient_id, review = newest(application.engine)
     assert review.deed is Deed.BROUGHT_BACK
 
