@@ -35,7 +35,7 @@ def held_in_words(
     if episode.responded is None:
         return _why_not_stated(episode, rules, instrument, today)
     if not episode.responded or episode.end_reason is None:
-        return _no_response(episode)
+        return _no_response(episode, rules, instrument, today)
     return _ENDINGS[episode.end_reason](episode, rules, left_on)
 
 
@@ -45,9 +45,12 @@ def held_in_short(row: Any, rules: Rules, *, today: date | None = None) -> str:
     if episode.responded is None:
         if episode.unstated is not Unstated.NOT_ASSESSED:
             return "not stated"
-        return "not assessed yet" if _may_be_assessed(episode, rules, today) else "not assessed"
+        waits = _is_open(episode, rules.late_response_window, today)
+        return "not assessed yet" if waits else "not assessed"
     if not episode.responded or episode.end_reason is None:
-        return "no response"
+        return (
+            "no response yet" if _is_open(episode, rules.response_window, today) else "no response"
+        )
     at_least = f"≥ {formats.number(episode.lower_days)} d"
     return {
         EndReason.LOST: f"held {_interval(episode)}",
@@ -144,13 +147,20 @@ _ENDINGS = {
 }
 
 
-def _no_response(episode: Episode) -> str:
-    if episode.best is None:
-        return "no response"
-    return (
-        f"no response: best {formats.number(episode.best)} "
-        f"of baseline {formats.number(episode.baseline)}"
-    )
+def _no_response(episode: Episode, rules: Rules, instrument: Instrument, today: date | None) -> str:
+    best = _best(episode, instrument)
+    if _is_open(episode, rules.response_window, today):
+        return f"no response yet{best}; decided by day {rules.response_window}"
+    return f"no response{best}"
+
+
+def _best(episode: Episode, instrument: Instrument) -> str:
+    if episode.best is None or episode.baseline is None:
+        return ""
+    said = f": best {formats.number(episode.best)} of baseline {formats.number(episode.baseline)}"
+    # A good score during the course, or too late after it, is no response to it.
+    is_good = instrument.is_responding(episode.baseline, episode.best)
+    return f"{said}, outside the days that decide" if is_good else said
 
 
 def _why_not_stated(
@@ -178,13 +188,13 @@ def _not_assessed(episode: Episode, rules: Rules, today: date | None) -> str:
     following = episode.next_start_on
     if following is not None and (following - episode.end_on).days <= window:
         return "not assessed: no score between the last infusion and the next course"
-    if _may_be_assessed(episode, rules, today):
+    if _is_open(episode, window, today):
         return "not assessed yet: no score since the last infusion"
     return f"not assessed: no score within {formats.days(window)} of the last infusion"
 
 
-def _may_be_assessed(episode: Episode, rules: Rules, today: date | None) -> bool:
-    """Whether a score from now on could still decide a course that has none in time."""
+def _is_open(episode: Episode, window: int, today: date | None) -> bool:
+    """Whether a score from now on could still decide a course, by the days given to it."""
     if today is None or episode.next_start_on is not None:
         return False
-    return (today - episode.end_on).days <= rules.late_response_window
+    return (today - episode.end_on).days <= window

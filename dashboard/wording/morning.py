@@ -69,10 +69,11 @@ def left_out(morning: Morning, *, tells_outlooks: bool) -> str:
 
 def method(morning: Morning, *, has_outlooks: bool) -> list[str]:
     """Return how the list came about, a paragraph each: the order, the counts, the rules."""
+    estimate = ", or an estimate from them has" if has_outlooks else ""
     prompts = (
         "Each line says which of the clinic's own rules "
         f"(revision {morning.rules.revision}; lines for prompts, revision "
-        f"{morning.lines.revision}) recorded scores have met, or an estimate from them has. "
+        f"{morning.lines.revision}) recorded scores have met{estimate}. "
     )
     return [_order(has_outlooks), COUNTED, prompts + _spans(morning)]
 

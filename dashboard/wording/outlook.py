@@ -54,7 +54,7 @@ def headline(forecast: PatientForecast, chart: Chart) -> str:
     if has_left(chart):
         return f"None: the patient left on {formats.day(chart.patient.left_on)}."
     if outlook.window is None:
-        return why_none(forecast, chart.rules)
+        return why_none(forecast, chart)
     seen = _well(outlook, chart)
     return f"{seen}; in patients like this, {window_in_words(outlook, chart.today)}."
 
@@ -87,28 +87,22 @@ def describe(forecast: PatientForecast, chart: Chart) -> str:
 
 def _well(outlook: Outlook, chart: Chart) -> str:
     assert outlook.well_on is not None
-    on = formats.short_day(outlook.well_on, today=chart.today)
-    return f"Last seen well on day {_day_of(outlook, outlook.well_on)} ({on})"
+    said = f"Last seen well on {_day_in_words(outlook, outlook.well_on, chart.today)}"
+    if outlook.turned_on is None:
+        return said
+    return f"{said}, no longer on {_day_in_words(outlook, outlook.turned_on, chart.today)}"
 
 
 def window_in_words(outlook: Outlook, today: date) -> str:
     """Return between which days half of patients like this lose response, always as a span."""
-    _, low, half, high, _ = _quantiles(outlook)
+    _, low, _, high, _ = _quantiles(outlook)
     if low is None:
         return "fewer than a quarter lose response within a year from now"
-    if low <= 0 and high is not None and high <= 0:
-        return "three quarters or more have lost response by now, unseen"
     if low <= 0:
-        said = "a quarter or more have lost response by now, unseen"
-        ahead = [
-            f"{share} by day {_late(outlook, days)}"
-            for share, days in (("half", half), ("three quarters", high))
-            if days
-        ]
-        return ", ".join([said, *ahead])
+        return _already(outlook)
     if high is None:
         return (
-            f"a quarter lose response by day {_early(outlook, low)}, and a "
+            f"a quarter lose response by day {_late(outlook, low)}, and a "
             "quarter or more still respond a year from now"
         )
     first, last = _early(outlook, low), max(_late(outlook, high), _early(outlook, low) + 1)
@@ -116,6 +110,16 @@ def window_in_words(outlook: Outlook, today: date) -> str:
         f"half lose response between day {first} and day {last} "
         f"({_dates(outlook, first, last, today)})"
     )
+
+
+def _already(outlook: Outlook) -> str:
+    """Return how many have lost response by today, and by when more of them do."""
+    _, *quarters, _ = _quantiles(outlook)
+    named = list(zip(("a quarter", "half", "three quarters"), quarters, strict=True))
+    gone = [share for share, days in named if days is not None and days <= 0]
+    ahead = [f", {share} by day {_late(outlook, days)}" for share, days in named if days]
+    unseen = "" if outlook.turned_on else ", unseen"
+    return f"{gone[-1]} or more have lost response by now{unseen}{''.join(ahead)}"
 
 
 def _dates(outlook: Outlook, first: int, last: int, today: date) -> str:
@@ -129,7 +133,9 @@ def _edges(outlook: Outlook) -> str:
     least, _, _, _, most = _quantiles(outlook)
     parts = []
     if least is not None and least > 0:
-        parts.append(f"one in ten lose response before day {_early(outlook, least)}")
+        # Nothing is said of days before today: the patient was not seen on them.
+        first = max(_early(outlook, least), (outlook.days_since or 0) + 1)
+        parts.append(f"one in ten lose response before day {first}")
     if most is not None and most > 0:
         parts.append(f"one in ten still respond after day {_late(outlook, most)}")
     return f"Of patients like this, {' and '.join(parts)}." if parts else ""
@@ -193,7 +199,8 @@ def _tenths(weight: float) -> str:
 def _trend(trend: Trend | None) -> str:
     if trend is None:
         return ""
-    return f"Own earlier responses held {trend.value} from course to course."
+    held = f"Own earlier responses held {trend.value} over the courses"
+    return f"{held}, wherever two can be told apart."
 
 
 def _basis(forecast: PatientForecast) -> str:
@@ -216,9 +223,10 @@ def _quantiles(outlook: Outlook) -> tuple[float | None, ...]:
     return outlook.window.quantiles
 
 
-def _day_of(outlook: Outlook, on: date) -> int:
+def _day_in_words(outlook: Outlook, on: date, today: date) -> str:
+    """Return a day as one of the course and as a date."""
     assert outlook.course_end is not None
-    return (on - outlook.course_end).days
+    return f"day {(on - outlook.course_end).days} ({formats.short_day(on, today=today)})"
 
 
 def _early(outlook: Outlook, ahead: float) -> int:

@@ -110,8 +110,16 @@ def _missed(row: LookRow, by: By) -> str:
     )
     return (
         f"The last {row.missed.missed} check-ins in a row were missed, the latest due "
-        f"{flags.when(row.missed.due_on, by.today)}; {last}."
+        f"{flags.when(row.missed.due_on, by.today)}; {last}{_heard_of(row, by)}."
     )
+
+
+def _heard_of(row: LookRow, by: By) -> str:
+    """Return that somebody entered a score since: forms were missed, the patient was not."""
+    assert row.missed is not None
+    if row.last_assessed_on is None or row.last_assessed_on <= row.missed.due_on:
+        return ""
+    return f". A score was recorded without one on {flags.when(row.last_assessed_on, by.today)}"
 
 
 def _gain_first(row: LookRow, by: By) -> str:

@@ -33,7 +33,7 @@ def gain_in_short(row: LookRow) -> str:
 
 
 def outlook(row: LookRow, lines: PromptRules, today: date) -> str:
-    """Return the share of patients like this who lose response soon, and the window it is from."""
+    """Return the scores, and the share of patients like this who lose response soon, and when."""
     said = row.outlook
     assert said is not None
     assert said.course_end is not None
@@ -41,14 +41,15 @@ def outlook(row: LookRow, lines: PromptRules, today: date) -> str:
     well = (said.well_on - said.course_end).days
     after = [each for each in row.recent if each[0] > said.course_end] or row.recent
     return (
-        f"{_soon(row, lines)} (line: {formats.share(lines.chance)}){_since(row, today)}. "
-        f"Day {said.days_since}: {row.instrument} {_latest(after, today)}, last seen well on day "
-        f"{well}{rule(row)}; {window_in_words(said, today)}."
+        f"Day {said.days_since} today: {row.instrument} {_latest(after, today)}, last seen well on "
+        f"day {well}{rule(row)}. {_soon(row, lines)} (at or over the line of "
+        f"{formats.share(lines.chance)}{_since(row, today)}); {window_in_words(said, today)}."
     )
 
 
 def outlook_in_short(row: LookRow, lines: PromptRules, today: date) -> str:
-    return f"Also {_soon(row, lines).replace('Of', 'of', 1)}{_since(row, today)}."
+    soon = _soon(row, lines).replace("Of", "of", 1)
+    return f"Also {soon} (at or over the line{_since(row, today)})."
 
 
 def chance(row: LookRow, lines: PromptRules) -> str:
@@ -62,7 +63,7 @@ def chance(row: LookRow, lines: PromptRules) -> str:
 def _soon(row: LookRow, lines: PromptRules) -> str:
     return (
         f"Of patients like this {formats.share(row.chance)} lose response within "
-        f"{formats.days(lines.chance_days)}"
+        f"{formats.days(lines.chance_days)} from today"
     )
 
 
@@ -71,7 +72,7 @@ def _since(row: LookRow, today: date) -> str:
     if row.chance_since is None:
         return ""
     seen = ", the last check-in" if row.chance_since == row.last_assessed_on else ""
-    return f", since {formats.short_day(row.chance_since, today=today)}{seen}"
+    return f" since {formats.short_day(row.chance_since, today=today)}{seen}"
 
 
 def _latest(check_ins: Sequence[tuple[date, float]], today: date) -> str:

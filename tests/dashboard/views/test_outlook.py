@@ -127,14 +127,18 @@ def test_today_lists_whose_window_is_near_with_the_clinics_line(clinic, holding,
     screen = open_screen("today", person=clinician_at(clinic.denver))
 
     said = " ".join(screen.said.split())
-    assert "lose response within 14 days (line: 40 %), since 19 Jan, the last check-in. " in said
-    assert "Day 20: PHQ-9 8 → 9 (12 Jan, 19 Jan), last seen well on day 14 (at or under 10," in said
+    day = "Day 20 today: PHQ-9 8 → 9 (12 Jan, 19 Jan), last seen well on day 14 (at or under 10,"
+    assert day in said
+    line = "14 days from today (at or over the line of 40 % since 19 Jan, the last check-in);"
+    assert line in said
+    assert "or an estimate from them has" in said
     assert "Mara Kent" in [link.label for link in screen.links]
 
     monkeypatch.setenv("AFTERGLOW_OUTLOOK", "off")
     screen.run()
     assert "Mara Kent" not in [link.label for link in screen.links]
     assert "outlook" not in screen.said.lower()
+    assert "estimate" not in screen.said
     assert "like this" not in screen.said
 
 

@@ -112,6 +112,26 @@ def test_no_response_names_the_best_value_and_the_baseline():
     assert held_in_short(first_episode(patient), patient.rules) == "no response"
 
 
+def test_within_the_days_that_decide_there_is_no_response_yet():
+    patient = chart(INDUCTION, [score(0, 18), score(24, 15)], today=31)
+    row = first_episode(patient)
+    open_still, over = day(31), day(32)  # 14 and 15 days after the last infusion
+
+    yet = "no response yet: best 15 of baseline 18; decided by day 14"
+    assert held_in_words(row, patient.rules, PHQ9, today=open_still) == yet
+    assert held_in_short(row, patient.rules, today=open_still) == "no response yet"
+    assert held_in_words(row, patient.rules, PHQ9, today=over) == yet.replace(" yet", "").replace(
+        "; decided by day 14", ""
+    )
+    assert held_in_short(row, patient.rules, today=over) == "no response"
+
+
+def test_a_good_score_that_is_no_response_says_why_not():
+    during = chart(INDUCTION, [score(0, 18), score(10, 9), score(24, 15)], today=60)
+
+    assert say(during) == "no response: best 9 of baseline 18, outside the days that decide"
+
+
 UNSTATED = {
     Unstated.NO_BASELINE: (
         [score(24, 8)],

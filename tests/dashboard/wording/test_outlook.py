@@ -12,7 +12,7 @@ from dashboard.wording.outlook import describe, explain, headline
 from data.queries.forecast import PatientForecast
 from models.outcomes.forecast import Outlook, OutlookStatus, Window
 from models.outcomes.forecast.trend import Trend
-from tests.dashboard.charts.charts import day, ending
+from tests.dashboard.charts.charts import INDUCTION, chart, day, ending, score
 
 CHART = ending("holding")  # day 0 on 22 Jan 2026, today day 28 of the course, well on day 21
 EVENING = datetime(2026, 2, 18, 20, tzinfo=UTC)
@@ -53,8 +53,10 @@ def test_a_window_is_said_as_days_of_the_course_and_as_dates():
 @pytest.mark.parametrize(
     ("quantiles", "said"),
     [
-        ((0, 0, 3, 9.5, 20), "by now, unseen, half by day 31, three quarters by day 38."),
-        ((0, 0, 0, 0, 4), "three quarters or more have lost response by now, unseen"),
+        ((0, 0, 3, 9.5, 20), "this, a quarter or more have lost response by now, unseen, half by "),
+        ((0, 0, 3, 9.5, 20), "half by day 31, three quarters by day 38."),
+        ((0, 0, 0, 9.5, 20), "this, half or more have lost response by now, unseen, three quarter"),
+        ((0, 0, 0, 0, 4), "three quarters or more have lost response by now, unseen."),
         ((10, 20, None, None, None), "a quarter lose response by day 48, and a quarter or more"),
         ((None,) * 5, "fewer than a quarter lose response within a year"),
         ((2, 3.1, 3.1, 3.1, 4), "between day 31 and day 32"),
@@ -98,34 +100,99 @@ def test_without_a_past_of_ones_own_all_is_borrowed():
 def test_a_change_over_the_courses_is_said_where_there_is_one(trend):
     lines = explain(forecast(1, 5, 12, 20, 40, trend=trend), CHART)
 
-    assert f"Own earlier responses held {trend.value} from course to course." in lines
+    held = f"Own earlier responses held {trend.value} over the courses, wherever two can be told"
+    assert any(line.startswith(held) for line in lines)
     assert not any(
-        "course to course" in line for line in explain(forecast(1, 5, 12, 20, 40), CHART)
+        "over the courses" in line for line in explain(forecast(1, 5, 12, 20, 40), CHART)
     )
 
 
 def test_a_possible_loss_is_named_with_its_day():
-    lines = explain(forecast(1, 5, 12, 20, 40, turned_on=day(44)), CHART)
+    turned = forecast(0, 0, 0, 20, 40, turned_on=day(44))
 
+    assert headline(turned, CHART) == (
+        "Last seen well on day 21 (12 Feb), no longer on day 27 (18 Feb); in patients like this, "
+        "half or more have lost response by now, three quarters by day 48."
+    )
+    lines = explain(turned, CHART)
     assert any("18 Feb 2026 no longer met the rule: a possible loss" in line for line in lines)
 
 
+@pytest.mark.parametrize(("least", "before"), [(0.4, 29), (1.0, 29), (2.2, 30), (8.9, 36)])
+def test_nothing_is_said_of_days_before_today(least, before):
+    lines = explain(forecast(least, 12, 20, 30, 40), CHART)  # today is day 28
+
+    assert any(f"one in ten lose response before day {before} and" in line for line in lines)
+
+
+NEVER = chart((), [score(0, 18)], today=3)
+LATE = chart(INDUCTION, [score(0, 18)], today=60)
+POOR = chart(INDUCTION, [score(0, 18), score(24, 15)], today=60)
+LOW = chart(INDUCTION, [score(0, 8), score(24, 4)], today=60)
+UNSEEN = chart(INDUCTION, [score(0, 18), score(24, 8)], today=140)
+OTHER = chart(INDUCTION, [score(0, 18, "GAD-7")], today=60)
+
+
 @pytest.mark.parametrize(
-    ("status", "said"),
+    ("status", "patient", "said"),
     [
-        (OutlookStatus.IN_COURSE, "the last infusion was 28 days ago and no check-in followed yet"),
-        (OutlookStatus.NOT_RESPONDING, "no response to the latest course by the clinic's rule"),
-        (OutlookStatus.LOST, "the response to the latest course has ended"),
-        (OutlookStatus.NO_BASELINE, "without a baseline high enough, from the 30 days before"),
-        (OutlookStatus.NOT_ASSESSED, "none for over 84 days"),
-        (OutlookStatus.TOO_FEW, "under 10 say too little"),
+        (
+            OutlookStatus.IN_COURSE,
+            CHART,
+            "the last infusion was 28 days ago and no check-in followed yet. There is a window "
+            "from the first check-in that meets the rule",
+        ),
+        (
+            OutlookStatus.NOT_RESPONDING,
+            POOR,
+            "by the clinic's rule the latest course had no response: best 15 of baseline 18",
+        ),
+        (
+            OutlookStatus.LOST,
+            ending("lost"),
+            "the response to the latest course has ended by the clinic's rule; it held 21–28 days: "
+            "last seen responding on 12 Feb 2026, first seen not responding on 19 Feb 2026",
+        ),
+        (
+            OutlookStatus.NO_BASELINE,
+            LOW,
+            "the response to the latest course is not stated: the baseline of 8 is under the 10 a "
+            "response is stated from",
+        ),
+        (OutlookStatus.NO_BASELINE, OTHER, "no PHQ-9 score says how the latest course went"),
+        (
+            OutlookStatus.NOT_ASSESSED,
+            NEVER,
+            "no infusion is recorded yet, so there is no response to lose",
+        ),
+        (
+            OutlookStatus.NOT_ASSESSED,
+            LATE,
+            "the response to the latest course is not assessed: no score within 31 days of the "
+            "last infusion",
+        ),
+        (
+            OutlookStatus.NOT_ASSESSED,
+            UNSEEN,
+            "over 84 days without a check-in say too little; silent since 29 Jan 2026; held at "
+            "least 7 days, unknown after that",
+        ),
     ],
 )
-def test_every_reason_for_none_is_said(status, said):
-    none = without(status, losses=4)
+def test_every_reason_for_none_is_said_with_what_it_rests_on(status, patient, said):
+    none = without(status)
 
-    assert headline(none, CHART).startswith("None: ")
-    assert said in headline(none, CHART)
+    assert headline(none, patient) == f"None: {said}."
+    assert explain(none, patient) == []
+
+
+def test_too_few_losses_are_counted():
+    none = without(OutlookStatus.TOO_FEW, losses=4)
+
+    assert headline(none, CHART) == (
+        "None: 4 losses on record on PHQ-9, and under 10 say too little of how long responses "
+        "hold here."
+    )
     assert explain(none, CHART) == []
 
 

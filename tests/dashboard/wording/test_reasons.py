@@ -257,12 +257,16 @@ def test_every_reason_has_its_words():
 
 
 def test_missed_check_ins_are_counted_with_the_last_one_done():
-    assert said(Prompt.MISSED).sentence == (
+    told = (
         "The last 3 check-ins in a row were missed, the latest due Wed 28 Jan; the last one done "
         "was due Wed 7 Jan."
     )
-    never = replace(MARA.missed, last_on=None)
-    assert said(Prompt.MISSED, missed=never).sentence.endswith("; none was ever done.")
+    assert said(Prompt.MISSED, last_assessed_on=on(3)).sentence == told
+    # Whose score a clinician entered since has missed forms, and has been seen all the same.
+    since = f"{told} A score was recorded without one on Mon 2 Feb."
+    assert said(Prompt.MISSED, last_assessed_on=on(28)).sentence == since
+    never = {"missed": replace(MARA.missed, last_on=None), "last_assessed_on": None}
+    assert said(Prompt.MISSED, **never).sentence.endswith("; none was ever done.")
     also = said(Prompt.SILENT, further=(Prompt.MISSED,))
     assert also.further == (("ag-quiet", "Also missed: the last 3 check-ins in a row."),)
 
@@ -284,22 +288,24 @@ def test_the_share_of_the_gain_that_is_gone_is_told_with_its_line_scores_and_dat
 def test_the_outlook_is_told_of_patients_like_this_with_its_line_and_as_a_window():
     words = said(Prompt.OUTLOOK)
     assert words.sentence == (
-        "Of patients like this 46\u00a0% lose response within 14 days (line: 40\u00a0%). Day 30: "
-        "PHQ-9 15 → 16 (26 Jan, 2 Feb), last seen well on day 28 (at or under 10, from baseline "
-        "20); half lose response between day 33 and day 45 (7 Feb to 19 Feb)."
+        "Day 30 today: PHQ-9 15 → 16 (26 Jan, 2 Feb), last seen well on day 28 (at or under 10, "
+        "from baseline 20). Of patients like this 46\u00a0% lose response within 14 days from "
+        "today (at or over the line of 40\u00a0%); half lose response between day 33 and day 45 "
+        "(7 Feb to 19 Feb)."
     )
     once = said(Prompt.OUTLOOK, recent=((on(-7), 20), (on(0), 17), (on(7), 8))).sentence
-    assert "Day 30: PHQ-9 8 (12 Jan), last seen well" in once
+    assert once.startswith("Day 30 today: PHQ-9 8 (12 Jan), last seen well")
     assert "like this" not in words.context  # said once
-    since = "(line: 40\u00a0%), since 3 Feb. Day 30:"
+    since = "(at or over the line of 40\u00a0% since 3 Feb); half"
     assert since in said(Prompt.OUTLOOK, chance_since=on(29)).sentence
-    since = "(line: 40\u00a0%), since 2 Feb, the last check-in. Day 30:"
+    since = "(at or over the line of 40\u00a0% since 2 Feb, the last check-in); half"
     assert since in said(Prompt.OUTLOOK, chance_since=on(28)).sentence
     also = said(Prompt.GAIN_SECOND, further=(Prompt.OUTLOOK,), chance_since=on(29)).further
     assert also == (
         (
             "ag-off",
-            "Also of patients like this 46\u00a0% lose response within 14 days, since 3 Feb.",
+            "Also of patients like this 46\u00a0% lose response within 14 days from today (at or "
+            "over the line since 3 Feb).",
         ),
     )
 
