@@ -11,6 +11,7 @@ from dashboard.policy_changes import offer_change
 from dashboard.tables import table_of
 from dashboard.wording import prompt_rules as words
 from data.database import configured_engine
+from data.outlook_switch import is_outlook_on
 from data.policies import PROMPTS
 from data.queries.policies import read_policy
 from models.outcomes.prompt_rules import (
@@ -32,7 +33,8 @@ def draw(person: Person) -> None:
     st.subheader(words.TITLE)
     st.text(words.WHAT)
     st.html(table_of(words.columns(rules), words.rows(rules)))
-    st.html(table_of(words.KIND_COLUMNS, words.kinds(rules), is_narrow=True))
+    kinds = words.kinds(rules, has_outlooks=is_outlook_on())
+    st.html(table_of(words.KIND_COLUMNS, kinds, is_narrow=True))
     offer_change(person, PROMPTS, rules, words, _ask)
 
 

@@ -40,6 +40,7 @@ KINDS = {
     Prompt.MISSED: "Missed check-ins",
 }
 ALWAYS, SHOWN, OFF = "always", "yes", "switched off"
+NO_OUTLOOKS = "no: this installation shows no outlooks"
 
 
 def columns(lines: PromptRules) -> tuple[str, str, str]:
@@ -50,8 +51,12 @@ def rows(lines: PromptRules) -> list[tuple[str, str, str]]:
     return [(NAMES[name], value(name, getattr(lines, name)), SOURCES[name]) for name in NAMES]
 
 
-def kinds(lines: PromptRules) -> list[tuple[str, str]]:
-    return [(name, _shown(prompt, lines)) for prompt, name in KINDS.items()]
+def kinds(lines: PromptRules, *, has_outlooks: bool) -> list[tuple[str, str]]:
+    """Return each kind of prompt and whether Today shows it."""
+    shown = {prompt: _shown(prompt, lines) for prompt in KINDS}
+    if not has_outlooks:
+        shown[Prompt.OUTLOOK] = NO_OUTLOOKS
+    return [(name, shown[prompt]) for prompt, name in KINDS.items()]
 
 
 def value(name: str, it: float) -> str:

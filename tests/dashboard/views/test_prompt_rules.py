@@ -34,6 +34,13 @@ def test_each_line_stands_with_its_value_and_its_source(clinic):
     assert words.CHANGE_IT not in said
 
 
+def test_an_installation_without_outlooks_says_that_none_are_shown(clinic, monkeypatch):
+    monkeypatch.setenv("AFTERGLOW_OUTLOOK", "off")
+    said = open_screen("definitions", person=clinician_at(clinic.denver)).said
+
+    assert f"{words.KINDS[Prompt.OUTLOOK]}  {words.NO_OUTLOOKS}" in said
+
+
 def test_an_administrator_changes_lines_and_switches_kinds_off(clinic):
     screen = open_screen("definitions", person=ADA)
     screen.field("number_input", f"{words.NAMES['chance']} (%)").set_value(55)
