@@ -88,10 +88,11 @@ STYLE = """<style>
   text-decoration: underline; text-underline-offset: 3px; }
 [class*="st-key-morning"] button p span { position: absolute; width: 1px; height: 1px;
   overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
-/* What to do about a flag stands beside the name on a phone, and after the sentence on a desk. */
+/* What to do stands after the sentence; on a phone's Today beside the name, which saves a line. */
+.st-key-flags-open > div:nth-child(2):not(:last-child) { order: 1; }
 @media (min-width: 641px) {
-  [class*="st-key-morning"] [class*="st-key-row-"] > div:nth-child(3):not(:last-child) { order: 1; }
-  .st-key-flags-open > div:nth-child(2):not(:last-child) { order: 1; } }
+  [class*="st-key-morning"] [class*="st-key-row-"] > div:nth-child(3):not(:last-child) {
+    order: 1; } }
 @media (max-width: 640px) {
   .st-key-flags-open > div:last-child { flex: 1 0 100%; }
   [class*="st-key-morning"] [class*="st-key-row-"] { gap: .2rem .8rem; }

@@ -9,8 +9,10 @@ from playwright.sync_api import expect
 
 from dashboard.wording.chart import DOMAINS, RECORDS
 from dashboard.wording.patients import NOBODY_FOUND
+from models.tables import Flag
 from tests.browser.visiting import visit
 from tests.browser.walking import patient_with_courses
+from tests.clinic import rows_of
 
 
 @pytest.fixture
@@ -34,6 +36,16 @@ def test_the_list_turns_its_pages_is_searched_and_opens_a_chart(page):
     table.click(position={"x": 16, "y": 60})  # drawn on a canvas: the box before the first row
     expect(page.get_by_role("tab", name="Courses")).to_be_visible()
     assert re.search(r"/patient\?id=[0-9a-f-]{36}$", page.url)
+
+
+def test_on_a_phone_a_flag_is_read_before_it_is_acted_on(phone, application):
+    flag = rows_of(application.engine, Flag, closed_at=None)[0]
+    visit(phone, f"/patient?id={flag.patient_id}")
+    open_flags = phone.locator(".st-key-flags-open")
+    said = open_flags.locator(".ag-line").bounding_box()
+    act = open_flags.get_by_role("button").bounding_box()
+
+    assert said["y"] + said["height"] <= act["y"]
 
 
 def test_each_tab_is_drawn_when_it_is_opened(page, mara):
