@@ -10,10 +10,10 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-import pandas as pd
 import streamlit as st
 
 from dashboard.formats import plain
+from dashboard.tables import table_of
 from dashboard.wording import audit as words
 from data.audit_heads import heads_path, read_lines
 from data.database import configured_engine
@@ -67,13 +67,8 @@ def page_number(wanted: AuditFilter) -> int:
 
 
 def draw_lines(page: AuditPage) -> None:
-    frame = pd.DataFrame([words.line(row) for row in page.rows], columns=list(words.COLUMNS))
-    st.dataframe(
-        frame,
-        hide_index=True,
-        height="content",
-        alt="Lines of the audit, the newest first.",
-    )
+    """Draw the lines, the newest first."""
+    st.html(table_of(words.COLUMNS, map(words.line, page.rows)))
 
 
 def draw_pager(number: int, page: AuditPage) -> None:

@@ -7,11 +7,11 @@ from html import escape
 from urllib.parse import urlsplit
 from uuid import UUID
 
-import pandas as pd
 import streamlit as st
 
 from dashboard.attempts import attempt
 from dashboard.formats import plain
+from dashboard.tables import table_of
 from dashboard.web.addresses import public_address
 from dashboard.wording import users as words
 from dashboard.wording.doors import ROLES
@@ -21,34 +21,23 @@ from data.database import configured_engine
 from data.queries.users import UserRow
 from models.policy import Person, Role
 
-# A link's last minute is the longest of what stands here, and whoever hands it over has to read it.
-WIDTHS = [st.column_config.Column(width=width) for width in (150, 150, 150, 150, 100, 150, 240)]
 STAFF_ROLES = [role for role in ROLES if role is not Role.PATIENT]
 
 
 def draw_list(rows: Sequence[UserRow], zone: str) -> None:
     st.text(words.how_many(rows))
-    frame = pd.DataFrame(
-        [
-            (
-                row.name,
-                row.sign_in_name,
-                words.roles(row.roles),
-                words.sites(row),
-                "yes" if row.has_second_factor else "no",
-                words.last_seen(row.last_seen_at, zone),
-                words.state(row, zone),
-            )
-            for row in rows
-        ],
-        columns=list(words.COLUMNS),
-    )
-    st.dataframe(
-        frame,
-        hide_index=True,
-        height="content",
-        alt="The users, one row each.",
-        column_config=dict(zip(words.COLUMNS, WIDTHS, strict=True)),
+    st.html(table_of(words.COLUMNS, (_line(row, zone) for row in rows)))
+
+
+def _line(row: UserRow, zone: str) -> tuple[str, ...]:
+    return (
+        row.name,
+        row.sign_in_name,
+        words.roles(row.roles),
+        words.sites(row),
+        "yes" if row.has_second_factor else "no",
+        words.last_seen(row.last_seen_at, zone),
+        words.state(row, zone),
     )
 
 

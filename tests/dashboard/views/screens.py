@@ -58,8 +58,10 @@ class Screen:
 
     @property
     def table(self) -> pd.DataFrame:
-        [table] = self.at.dataframe
-        return table.value
+        """The one table of the page: Streamlit's, or else one of text."""
+        tables = [table.value for table in self.at.dataframe]
+        [table] = tables or [read_table(it) for it in self.html if it.startswith("<table")]
+        return table
 
     @property
     def place(self) -> str:
@@ -99,6 +101,13 @@ class Screen:
         self.at.run()
         assert not self.at.exception, [it.message for it in self.at.exception]
         return self
+
+
+def read_table(body: str) -> pd.DataFrame:
+    """Return a table of text as a frame of what its cells say."""
+    head, *rows = (re.findall(r"<t[hd][^>]*>(.*?)</t[hd]>", row) for row in body.split("<tr>")[1:])
+    cells = [[unescape(cell) for cell in row] for row in rows]
+    return pd.DataFrame(cells, columns=[unescape(label) for label in head])
 
 
 def seen_of(label: str) -> str:
