@@ -15,11 +15,12 @@ from dashboard.forms.prefill import offer
 from dashboard.wording import patients as words
 from dashboard.wording import record as say
 from dashboard.wording import statuses
-from data.actions.patients import PatientEntry, correct_patient
+from data.actions.patients import correct_patient
 from data.database import configured_engine
 from data.queries.registrations import Registration, read_registration
 from models.errors import Conflict
 from models.policy import Person
+from models.registration import PatientEntry
 
 SEEN = "registration_being_corrected"
 

@@ -11,6 +11,8 @@ from typing import Any
 from models.errors import DefinitionError
 
 SAFETY_ITEM = "safety_item"
+# What a named person may do about one.
+ACKNOWLEDGED, CLOSED = "acknowledged", "closed"
 # An answer this old is history, unless it is the last one the patient gave: a flag asks somebody
 # to act, and nobody acts on last year's answer when four later ones are known.
 STILL_ACTED_ON = timedelta(days=14)

@@ -14,7 +14,7 @@ from sqlalchemy import Engine, insert, select, update
 from data import clock
 from data.actions.assessments import record_assessment
 from data.actions.infusions import record_infusion
-from data.actions.patients import PatientEntry, register_patient
+from data.actions.patients import register_patient
 from data.actions.sites import open_site
 from data.database import reading, writing
 from data.doors.openings import open_session
@@ -25,6 +25,7 @@ from models.access import Stage
 from models.entries import AssessmentEntry, InfusionEntry
 from models.outcomes.history import Moment
 from models.policy import OPERATOR, Person, Role
+from models.registration import PatientEntry
 from models.tables import AuditHead, AuditLine, Base, Session, Site, User, UserSite
 from tests.histories import DAY_0, read_moment, read_table
 

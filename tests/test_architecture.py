@@ -21,6 +21,8 @@ MAY_NOT_IMPORT = {
     "models": ("data", "dashboard", "streamlit", "plotly", "starlette"),
     "models/outcomes": ("sqlalchemy", "models.tables"),
     "data": ("dashboard", "streamlit", "plotly", "starlette"),
+    "data/queries": ("data.actions",),
+    "data/actions": ("data.queries",),
     "dashboard": ("sqlalchemy", "models.tables", "psycopg", "sqlite3", "alembic"),
     "dashboard/charts": ("streamlit",),
     "dashboard/web": ("dashboard.views",),

@@ -13,10 +13,10 @@ from dashboard.formats import plain
 from dashboard.forms.prefill import offer
 from dashboard.wording import patients as words
 from dashboard.wording import statuses
-from data.actions.patients import PatientEntry
 from data.queries.group import Group
 from data.queries.patients import PatientFilter
 from models.policy import Person
+from models.registration import PatientEntry
 
 MOST_FOUND = 8
 SEXES = {name: name for name in ("female", "male", "other")}

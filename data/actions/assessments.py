@@ -8,9 +8,10 @@ from uuid import UUID
 from sqlalchemy import Engine
 
 from data import clock
-from data.actions.records import add, form_key, place_of, record_zone, replace
+from data.actions.records import add, form_key, replace
 from data.database import writing
 from data.instruments import catalogue
+from data.places import hold_place, record_zone
 from models.entries import AssessmentEntry, InvalidEntry, ScoredAssessment, score_assessment
 from models.instrument import Instrument
 from models.policy import Operation, Person
@@ -21,7 +22,7 @@ def record_assessment(
 ) -> UUID:
     """Record one assessment; the same words again return the first record."""
     with writing(engine) as connection:
-        site_id, zone = place_of(connection, person, Operation.RECORD_ASSESSMENT, patient_id)
+        site_id, zone = hold_place(connection, person, Operation.RECORD_ASSESSMENT, patient_id)
         row = {
             "patient_id": patient_id,
             "site_id": site_id,
@@ -43,7 +44,7 @@ def correct_assessment(
 ) -> None:
     """Replace what an assessment says. Raises Conflict if it was changed since it was read."""
     with writing(engine) as connection:
-        place_of(connection, person, Operation.CORRECT_RECORD, patient_id)
+        hold_place(connection, person, Operation.CORRECT_RECORD, patient_id)
         zone = record_zone(connection, "assessment", patient_id, assessment_id)
         replace(
             connection,

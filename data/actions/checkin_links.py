@@ -8,10 +8,10 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, Engine, select
 
-from data.actions.records import place_of
 from data.checkins.dues import Facts, dues_of
 from data.checkins.links import LASTS, LINK, MadeLink, insert_link
 from data.database import writing
+from data.places import hold_place
 from models.checkins.schedule import Due, open_today
 from models.errors import NotFound, Refused
 from models.policy import Operation, Person
@@ -27,7 +27,7 @@ def make_link(
     open. Raises Refused for a form that is not open or has been submitted.
     """
     with writing(engine) as connection:
-        site_id, _ = place_of(connection, person, Operation.PLAN_CHECKINS, patient_id)
+        site_id, _ = hold_place(connection, person, Operation.PLAN_CHECKINS, patient_id)
         if mode not in LASTS:
             raise Refused(f"A link is one of {', '.join(LASTS)}.")
         until = closing_of(connection, patient_id, due_on)

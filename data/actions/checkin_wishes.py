@@ -13,43 +13,22 @@ from sqlalchemy.exc import IntegrityError
 from uuid_utils.compat import uuid7
 
 from data import clock
-from data.actions.records import place_of
 from data.audit import write_line
 from data.checkins.standings import look_again, refresh_standings
+from data.checkins.wishes import ADDRESSES, DEFAULTS, PATIENT, address_place
 from data.database import writing
 from data.doors.sealing import seal
 from data.messages.replies import phone_hashes
+from data.places import hold_place
 from models.checkins.wishes import LANGUAGES
 from models.errors import Conflict, Refused
 from models.policy import Operation, Person, Relation
 from models.tables import CheckInWishChange, CheckInWishes
 
-ADDRESSES = ("email", "phone")
-PATIENT = "patient"  # who changed it, in a change's `by`
 AGREEMENTS = {"mail_agreed": "mail_agreed_at", "text_agreed": "text_agreed_at"}
 LONGEST_PAUSE = timedelta(days=92)
 MAIL = re.compile(r"[^@\s,;<>\"]{1,64}@[^@\s,;<>\"]{1,190}\.[^@\s,;<>\".]{2,60}")
 PHONE = re.compile(r"\+?[0-9]{7,15}")
-DEFAULTS: dict[str, Any] = {
-    "weekday": None,
-    "hour": 17,
-    "time_zone": None,
-    "language": "en",
-    "email": None,
-    "phone": None,
-    "phone_hash": None,
-    "mail_refused_at": None,
-    "mail_agreed_at": None,
-    "text_agreed_at": None,
-    "paused_from": None,
-    "paused_until": None,
-    "stopped_on": None,
-}
-
-
-def address_place(name: str, patient_id: UUID) -> str:
-    """Return the place an address is sealed for; `name` is email or phone."""
-    return f"checkin_wishes:{name}:{patient_id}"
 
 
 def set_wishes(
@@ -68,7 +47,7 @@ def set_wishes(
     Refused for what makes no sense, Conflict where somebody else has changed them since.
     """
     with writing(engine) as connection:
-        site_id, zone = place_of(connection, person, Operation.PLAN_CHECKINS, patient_id)
+        site_id, zone = hold_place(connection, person, Operation.PLAN_CHECKINS, patient_id)
         before = _before(connection, patient_id, seen_version)
         _check(changes)
         today = clock.today(changes.get("time_zone") or before["time_zone"] or zone)

@@ -9,14 +9,14 @@ from sqlalchemy import Connection, Engine, func, insert, select, update
 from uuid_utils.compat import uuid7
 
 from data import clock
-from data.actions.records import place_of
 from data.audit import write_line
 from data.database import writing
+from data.places import hold_place
 from models.errors import Conflict, NotFound, Refused
+from models.flags import ACKNOWLEDGED, CLOSED
 from models.policy import Operation, Person
 from models.tables import Flag, FlagAction
 
-ACKNOWLEDGED, CLOSED = "acknowledged", "closed"
 LONGEST = 400
 
 
@@ -44,7 +44,7 @@ def _act(
     said: str,
 ) -> None:
     with writing(engine) as connection:
-        site_id, _ = place_of(connection, person, Operation.ACT_ON_FLAG, patient_id)
+        site_id, _ = hold_place(connection, person, Operation.ACT_ON_FLAG, patient_id)
         said = " ".join(said.split())
         if not said:
             raise Refused("Please say what was done.")

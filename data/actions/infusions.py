@@ -8,8 +8,9 @@ from uuid import UUID
 from sqlalchemy import Engine
 
 from data import clock
-from data.actions.records import add, form_key, place_of, record_zone, replace
+from data.actions.records import add, form_key, replace
 from data.database import writing
+from data.places import hold_place, record_zone
 from models.entries import PLAUSIBLE, InfusionEntry, check_infusion
 from models.policy import Operation, Person
 from models.spellings import tidy
@@ -20,7 +21,7 @@ def record_infusion(
 ) -> UUID:
     """Record one infusion; the same words again return the first record."""
     with writing(engine) as connection:
-        site_id, zone = place_of(connection, person, Operation.RECORD_INFUSION, patient_id)
+        site_id, zone = hold_place(connection, person, Operation.RECORD_INFUSION, patient_id)
         check_infusion(entry, today=clock.today(zone))
         row = {
             "patient_id": patient_id,
@@ -43,7 +44,7 @@ def correct_infusion(
 ) -> None:
     """Replace what an infusion says. Raises Conflict if it was changed since it was read."""
     with writing(engine) as connection:
-        place_of(connection, person, Operation.CORRECT_RECORD, patient_id)
+        hold_place(connection, person, Operation.CORRECT_RECORD, patient_id)
         zone = record_zone(connection, "infusion", patient_id, infusion_id)
         check_infusion(entry, today=clock.today(zone))
         replace(

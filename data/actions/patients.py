@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass, field
-from datetime import date
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Connection, Engine, insert, select, update
@@ -13,30 +10,19 @@ from sqlalchemy.exc import IntegrityError
 from uuid_utils.compat import uuid7
 
 from data import clock
-from data.actions.records import keep_earlier, place_of
+from data.actions.records import keep_earlier
 from data.audit import write_line
 from data.checkins.standings import refresh_standings
 from data.database import writing
 from data.formulas import guard
+from data.places import hold_place
 from data.results import recompute
 from models.errors import Conflict, NotFound, Refused
 from models.policy import Operation, Person, require
+from models.registration import PatientEntry
 from models.tables import Patient, PatientSite, Site
 
 FIRST_BIRTH_YEAR = 1900
-
-
-@dataclass(frozen=True, slots=True)
-class PatientEntry:
-    code: str
-    site_id: UUID
-    name: str | None = None
-    date_of_birth: date | None = None
-    birth_year: int | None = None
-    sex: str | None = None
-    indication: str | None = None
-    left_on: date | None = None
-    covariates: dict[str, Any] = field(default_factory=dict)
 
 
 def register_patient(engine: Engine, person: Person, *, entry: PatientEntry) -> UUID:
@@ -97,7 +83,7 @@ def correct_patient(
     else has changed it since `seen_version` was read.
     """
     with writing(engine) as connection:
-        site_id, zone = place_of(connection, person, Operation.CORRECT_RECORD, patient_id)
+        site_id, zone = hold_place(connection, person, Operation.CORRECT_RECORD, patient_id)
         if entry.site_id != site_id:
             require(person, Operation.CORRECT_RECORD, site_id=entry.site_id)
             zone = _zone_of(connection, entry.site_id)

@@ -11,9 +11,9 @@ from sqlalchemy.exc import IntegrityError
 from uuid_utils.compat import uuid7
 
 from data import clock
-from data.actions.records import place_of
 from data.audit import write_line
 from data.database import writing
+from data.places import hold_place
 from models.entries import InvalidEntry
 from models.errors import Conflict, Refused
 from models.policy import Operation, Person
@@ -33,7 +33,7 @@ def plan_infusion(
     double click changes nothing.
     """
     with writing(engine) as connection:
-        site_id, zone = place_of(connection, person, Operation.PLAN_INFUSION, patient_id)
+        site_id, zone = hold_place(connection, person, Operation.PLAN_INFUSION, patient_id)
         today = clock.today(zone)
         if planned_on < today:
             raise InvalidEntry("planned_on", f"{planned_on.isoformat()} has gone by")
@@ -48,7 +48,7 @@ def withdraw_planned(
 ) -> int:
     """Say that nothing is booked any more, and why; return the version."""
     with writing(engine) as connection:
-        site_id, zone = place_of(connection, person, Operation.PLAN_INFUSION, patient_id)
+        site_id, zone = hold_place(connection, person, Operation.PLAN_INFUSION, patient_id)
         if not reason.strip():
             raise Refused("To take a booked infusion back needs a reason.")
         values = {

@@ -11,9 +11,9 @@ from sqlalchemy import Connection, Engine, insert
 from uuid_utils.compat import uuid7
 
 from data import clock
-from data.actions.records import place_of
 from data.audit import write_line
 from data.database import writing
+from data.places import hold_place
 from data.policies import PROMPTS, in_force
 from data.prompt_reviews import latest_reviews
 from models.errors import Conflict, Refused
@@ -41,7 +41,7 @@ def mark_seen(
     somebody else has put them aside, or brought them back, since.
     """
     with writing(engine) as connection:
-        site_id, _ = place_of(connection, person, Operation.REVIEW_PROMPT, patient_id)
+        site_id, _ = hold_place(connection, person, Operation.REVIEW_PROMPT, patient_id)
         said = {"prompts": prompts, "evidence": evidence, "reason": _reason(reason), "until": None}
         return _note(connection, person, site_id, patient_id, seen_review, Deed.SEEN, **said)
 
@@ -59,7 +59,7 @@ def snooze(
 ) -> UUID:
     """Hide prompts until a day, on which they are back. Raises like `mark_seen`."""
     with writing(engine) as connection:
-        site_id, zone = place_of(connection, person, Operation.REVIEW_PROMPT, patient_id)
+        site_id, zone = hold_place(connection, person, Operation.REVIEW_PROMPT, patient_id)
         today = clock.today(zone)
         farthest = today + timedelta(days=in_force(connection, PROMPTS).snooze_days)
         if not today < until <= farthest:
@@ -73,7 +73,7 @@ def bring_back(
 ) -> UUID:
     """Show again what was put aside. Raises Conflict if somebody else was quicker."""
     with writing(engine) as connection:
-        site_id, _ = place_of(connection, person, Operation.REVIEW_PROMPT, patient_id)
+        site_id, _ = hold_place(connection, person, Operation.REVIEW_PROMPT, patient_id)
         newest = latest_reviews(connection, [patient_id]).get(patient_id)
         if newest is None or newest.deed is Deed.BROUGHT_BACK:
             raise Refused("Nothing is put aside for this patient.")

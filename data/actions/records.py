@@ -8,7 +8,7 @@ from functools import cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, Insert, Table, bindparam, insert, select, update
+from sqlalchemy import Connection, Insert, Table, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import IntegrityError
 from uuid_utils.compat import uuid7
@@ -21,19 +21,12 @@ from data.flags import raise_flags
 from data.results import recompute
 from models.entries import AssessmentEntry, InfusionEntry
 from models.errors import Conflict, NotFound, Refused
-from models.policy import Operation, Person, require
+from models.policy import Operation, Person
 from models.screening import ScreenEntry
-from models.tables import Assessment, EarlierVersion, Infusion, Patient, Screen, Site
+from models.tables import RECORDS, EarlierVersion
 
-KINDS = {"infusion": Infusion, "assessment": Assessment, "screen": Screen}
 FORM = "form:"
 
-PLACE = (
-    select(Patient.site_id, Site.time_zone)
-    .join(Site, Site.site_id == Patient.site_id)
-    .where(Patient.patient_id == bindparam("patient_id"))
-)
-PLACE_HELD = PLACE.with_for_update(of=Patient, key_share=True)
 INSERTS = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
 
 
@@ -42,40 +35,11 @@ def form_key(entry: InfusionEntry | AssessmentEntry | ScreenEntry) -> str:
     return FORM + hashlib.blake2b(repr(entry).encode(), digest_size=16).hexdigest()
 
 
-def place_of(
-    connection: Connection, person: Person, operation: Operation, patient_id: UUID
-) -> tuple[UUID, str]:
-    """Return a patient's site and its time zone, once the person may do this to this patient.
-
-    Whoever writes then has the patient to themselves until the end of the transaction: of two
-    at once on PostgreSQL, neither would see the other's record when recomputing the results.
-    """
-    query = PLACE if operation is Operation.READ_CHART else PLACE_HELD
-    row = connection.execute(query, {"patient_id": patient_id}).one_or_none()
-    require(person, operation, site_id=row.site_id if row else None, patient_id=patient_id)
-    if row is None:
-        raise NotFound("There is no such patient.")
-    return row.site_id, row.time_zone
-
-
-def record_zone(connection: Connection, kind: str, patient_id: UUID, record_id: UUID) -> str:
-    """Return the time zone of the site where a record was made; its patient may have moved."""
-    table = KINDS[kind].__table__
-    zone = connection.scalar(
-        select(Site.time_zone)
-        .join(table, table.c.site_id == Site.site_id)
-        .where(table.c.patient_id == patient_id, table.c[f"{kind}_id"] == record_id)
-    )
-    if zone is None:
-        raise NotFound("There is no such record for this patient.")
-    return zone
-
-
 def add(
     connection: Connection, person: Person, operation: Operation, kind: str, row: dict[str, Any]
 ) -> UUID:
     """Add a record and bring the results up to date; the same entry twice is one record."""
-    table = KINDS[kind].__table__
+    table = RECORDS[kind].__table__
     key = f"{kind}_id"
     record_id = uuid7()
     stamp = {"version": 1, "recorded_at": clock.now(), "recorded_by": person.name}
@@ -107,7 +71,7 @@ def add(
 def _insert_once(kind: str, dialect: str) -> Insert:
     """Insert nothing where the patient already has this entry, without ending the transaction."""
     return (
-        INSERTS[dialect](KINDS[kind].__table__)
+        INSERTS[dialect](RECORDS[kind].__table__)
         .on_conflict_do_nothing(index_elements=["patient_id", "entry_key"])
         .execution_options(preserve_rowcount=True)
     )
@@ -138,7 +102,7 @@ def replace(
     """
     if not reason.strip():
         raise Refused("A correction needs a reason.")
-    table = KINDS[kind].__table__
+    table = RECORDS[kind].__table__
     here = (table.c.patient_id == patient_id) & (table.c[f"{kind}_id"] == record_id)
     before = connection.execute(select(table).where(here)).mappings().one_or_none()
     if before is None:

@@ -8,8 +8,9 @@ from uuid import UUID
 from sqlalchemy import Engine
 
 from data import clock
-from data.actions.records import add, form_key, place_of, record_zone, replace
+from data.actions.records import add, form_key, replace
 from data.database import writing
+from data.places import hold_place, record_zone
 from models.policy import Operation, Person
 from models.screening import ScreenEntry, check_screen
 
@@ -17,7 +18,7 @@ from models.screening import ScreenEntry, check_screen
 def record_screen(engine: Engine, person: Person, *, patient_id: UUID, entry: ScreenEntry) -> UUID:
     """Record one screen; the same words again return the first record."""
     with writing(engine) as connection:
-        site_id, zone = place_of(connection, person, Operation.RECORD_SCREEN, patient_id)
+        site_id, zone = hold_place(connection, person, Operation.RECORD_SCREEN, patient_id)
         check_screen(entry, today=clock.today(zone))
         row = {
             "patient_id": patient_id,
@@ -40,7 +41,7 @@ def correct_screen(
 ) -> None:
     """Replace what a screen says. Raises Conflict if it was changed since it was read."""
     with writing(engine) as connection:
-        place_of(connection, person, Operation.CORRECT_RECORD, patient_id)
+        hold_place(connection, person, Operation.CORRECT_RECORD, patient_id)
         zone = record_zone(connection, "screen", patient_id, screen_id)
         check_screen(entry, today=clock.today(zone))
         replace(

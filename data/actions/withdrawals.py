@@ -7,8 +7,9 @@ from uuid import UUID
 from sqlalchemy import Engine
 
 from data import clock
-from data.actions.records import place_of, replace
+from data.actions.records import replace
 from data.database import writing
+from data.places import hold_place
 from models.policy import Operation, Person
 
 
@@ -24,7 +25,7 @@ def withdraw_record(
 ) -> None:
     """Withdraw a record entered by mistake; it stays readable with its reason."""
     with writing(engine) as connection:
-        place_of(connection, person, Operation.CORRECT_RECORD, patient_id)
+        hold_place(connection, person, Operation.CORRECT_RECORD, patient_id)
         replace(
             connection,
             person,

@@ -12,11 +12,11 @@ from typing import Any
 from sqlalchemy import Connection, Engine, select
 
 from data import clock
-from data.actions.records import PLACE_HELD
 from data.checkins.filling import Filling, find_checkin, instruments_of
 from data.checkins.links import holder
 from data.checkins.submitting import record_filling
 from data.database import reading, writing
+from data.places import hold_patient
 from models.checkins.forms import items_of
 from models.tables import CheckIn
 
@@ -56,7 +56,7 @@ def _is_worrying(row: Any) -> bool:
 
 def _send(engine: Engine, seen: Any) -> bool:
     with writing(engine) as connection:
-        place = connection.execute(PLACE_HELD, {"patient_id": seen.patient_id}).one()
+        place = hold_patient(connection, seen.patient_id)
         row = _hold(connection, seen)
         # They may have come back since, or sent it.
         if row.submitted_at is not None or row.saved_at != seen.saved_at:

@@ -12,7 +12,7 @@ from sqlalchemy import Connection, Engine, update
 
 from data import clock
 from data.actions.assessments import assessment_values
-from data.actions.records import PLACE_HELD, add
+from data.actions.records import add
 from data.audit import write_line
 from data.checkins.filling import Filling, Who, find_filling, instruments_of
 from data.checkins.links import LinkOver, use_links
@@ -20,6 +20,7 @@ from data.checkins.receipts import entry_start, make_receipt
 from data.checkins.standings import refresh_standings
 from data.database import writing
 from data.flags import raise_flags
+from data.places import Place, hold_patient
 from models.checkins.forms import Receipt, items_of
 from models.entries import AssessmentEntry, ScoredAssessment, score_assessment
 from models.errors import Refused
@@ -42,7 +43,7 @@ def submit(
     with writing(engine) as connection:
         filling = find_filling(connection, who, key, client)
         # The patient first, as everybody who writes records: of two at once the later waits here.
-        place = connection.execute(PLACE_HELD, {"patient_id": filling.row.patient_id}).one()
+        place = hold_patient(connection, filling.row.patient_id)
         filling = find_filling(connection, who, key, client, hold=True)
         if filling.is_open:
             record_filling(connection, filling, place, at=clock.now())
@@ -51,7 +52,7 @@ def submit(
 
 
 def record_filling(
-    connection: Connection, filling: Filling, place: Any, *, at: datetime, **detail: Any
+    connection: Connection, filling: Filling, place: Place, *, at: datetime, **detail: Any
 ) -> None:
     """Write down a check-in as answered `at` that time; the patient must be held."""
     row = filling.row
@@ -79,7 +80,7 @@ def record_filling(
     )
 
 
-def _record(connection: Connection, filling: Filling, place: Any, at: datetime) -> list[UUID]:
+def _record(connection: Connection, filling: Filling, place: Place, at: datetime) -> list[UUID]:
     """Record an assessment of each instrument on the site's clock, as staff would."""
     local = at.astimezone(ZoneInfo(place.time_zone))
     moment = Moment(local.date(), local.time())

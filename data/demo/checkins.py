@@ -14,8 +14,8 @@ from sqlalchemy import Connection, insert, select
 from uuid_utils.compat import uuid7
 
 from data import clock
-from data.actions.checkin_wishes import DEFAULTS, PATIENT, address_place
 from data.checkins.dues import Facts, load_facts
+from data.checkins.wishes import DEFAULTS, PATIENT, address_place
 from data.demo.filling_in import NEAR, choose_day, fill_in
 from data.demo.group import SITES
 from data.doors.sealing import seal

@@ -14,8 +14,7 @@ from sqlalchemy import Connection, insert, select
 from uuid_utils.compat import uuid7
 
 from data import clock
-from data.actions.flags import ACKNOWLEDGED, CLOSED
-from models.flags import SAFETY_ITEM, compare
+from models.flags import ACKNOWLEDGED, CLOSED, SAFETY_ITEM, compare
 from models.tables import Assessment, Flag, FlagAction, Patient, Site
 
 # Older answers were somebody's business before this system; the last one of a patient is not.

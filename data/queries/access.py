@@ -11,12 +11,11 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import Engine, Row, select
 
-from data.actions.records import PLACE
 from data.audit import DONE
 from data.database import reading
 from data.looks import note_look
-from models.errors import NotFound
-from models.policy import Operation, Person, require
+from data.places import place_of
+from models.policy import Operation, Person
 from models.tables import AuditLine
 
 
@@ -47,18 +46,14 @@ def read_access(engine: Engine, person: Person, patient_id: UUID) -> list[Access
     Raises Denied in the same words for another site's patient and for one who does not exist.
     """
     with reading(engine) as connection:
-        place = connection.execute(PLACE, {"patient_id": patient_id}).one_or_none()
-        site_id = place.site_id if place else None
-        require(person, Operation.READ_ACCESS, site_id=site_id, patient_id=patient_id)
-        if place is None:
-            raise NotFound("There is no such patient.")
+        site_id, zone = place_of(connection, person, Operation.READ_ACCESS, patient_id)
         lines = connection.execute(
             select(AuditLine.__table__)
             .where(AuditLine.patient_id == patient_id)
             .order_by(AuditLine.at)
         ).all()
     note_look(engine, person, Operation.READ_ACCESS, site_id=site_id, patient_id=patient_id)
-    return _by_person_and_day(lines, place.time_zone)
+    return _by_person_and_day(lines, zone)
 
 
 def _by_person_and_day(lines: Iterable[Row[Any]], zone: str) -> list[Access]:

@@ -9,9 +9,9 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, Engine, select
 
-from data.actions.records import place_of
 from data.checkins.dues import day_of_change
 from data.database import reading
+from data.places import place_of
 from models.policy import Operation, Person
 from models.tables import CheckInWishChange, CheckInWishes
 

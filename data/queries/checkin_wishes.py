@@ -10,17 +10,17 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import Engine, select
 
-from data.actions.checkin_wishes import ADDRESSES, DEFAULTS, PATIENT, address_place
-from data.actions.records import PLACE
 from data.checkins.dues import day_of_change, dues_of
+from data.checkins.wishes import ADDRESSES, DEFAULTS, PATIENT, address_place
 from data.database import reading
 from data.doors.sealing import unseal
 from data.looks import note_look
 from data.messages.replies import TEXTED
 from data.messages.unsubscribing import PLACE as UNSUBSCRIBED
+from data.places import place_of
 from models.checkins.wishes import Wishes
 from models.errors import NotFound
-from models.policy import Operation, Person, require
+from models.policy import Operation, Person
 from models.tables import CheckInWishChange, CheckInWishes
 
 
@@ -59,15 +59,9 @@ class PatientWishes:
 def read_wishes(engine: Engine, person: Person, patient_id: UUID) -> PatientWishes:
     """Return a patient's wishes to them or their clinician."""
     with reading(engine) as connection:
-        place = connection.execute(PLACE, {"patient_id": patient_id}).one_or_none()
-        require(
-            person,
-            Operation.PLAN_CHECKINS,
-            site_id=place.site_id if place else None,
-            patient_id=patient_id,
-        )
+        place = place_of(connection, person, Operation.PLAN_CHECKINS, patient_id)
         found = dues_of(connection, patient_id)
-        if place is None or found is None:
+        if found is None:
             raise NotFound("There is no such patient.")
         query = select(CheckInWishes.__table__).where(CheckInWishes.patient_id == patient_id)
         row = connection.execute(query).mappings().one_or_none() or {**DEFAULTS, "version": 0}

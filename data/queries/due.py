@@ -10,10 +10,10 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Connection, Engine, and_, case, func, or_, select
 
 from data import clock
-from data.actions.records import PLACE
 from data.checkins.dues import dues_of, load_facts
 from data.database import reading
 from data.looks import note_look
+from data.places import find_place
 from data.policies import PLAN, in_force
 from data.queries.statuses import is_here
 from models.checkins.schedule import Due, State, completion, missed_in_a_row
@@ -110,7 +110,7 @@ def _require(
     connection: Connection, person: Person, patient_id: UUID
 ) -> tuple[UUID | None, Operation]:
     """Return the patient's site and the operation by which this person reads of them."""
-    place = connection.execute(PLACE, {"patient_id": patient_id}).one_or_none()
+    place = find_place(connection, patient_id)
     site_id = place.site_id if place else None
     is_own = person.relation_to(site_id, patient_id) is Relation.OWN
     operation = Operation.READ_OWN if is_own else Operation.READ_CHART

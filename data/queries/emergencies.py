@@ -10,8 +10,8 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Engine, select
 
 from data import clock
-from data.actions.records import PLACE
 from data.database import reading
+from data.places import find_place
 from models.policy import Operation, Person, Relation, require
 from models.tables import Emergency
 
@@ -37,7 +37,7 @@ def find_emergency(engine: Engine, person: Person, patient_id: UUID) -> OpenEmer
         .limit(1)
     )
     with reading(engine) as connection:
-        place = connection.execute(PLACE, {"patient_id": patient_id}).one_or_none()
+        place = find_place(connection, patient_id)
         site_id = place.site_id if place else None
         require(person, Operation.READ_CHART, site_id=site_id, patient_id=patient_id)
         if person.relation_to(site_id, patient_id) is not Relation.EMERGENCY:

@@ -10,9 +10,9 @@ from uuid import UUID
 from sqlalchemy import Connection, Engine, select
 
 from data import clock
-from data.actions.records import place_of
 from data.database import reading
 from data.looks import note_chart_look
+from data.places import place_of
 from data.policies import EXPOSURE, in_force
 from models.exposure_rules import ExposureRules
 from models.outcomes.exposure import Exposure, Given, Pressure, read_pressure, sum_up_year

@@ -10,9 +10,9 @@ from uuid import UUID
 
 from sqlalchemy import Connection, Engine, Select, and_, select
 
-from data.actions.records import place_of
 from data.database import reading
 from data.looks import note_look
+from data.places import place_of
 from models.policy import Operation, Person, Relation, readable_sites
 from models.tables import Assessment, Flag, FlagAction, Patient, Site
 

@@ -7,9 +7,9 @@ from uuid import UUID
 
 from sqlalchemy import Engine, select
 
-from data.actions.records import place_of
 from data.database import reading
 from data.looks import note_chart_look
+from data.places import place_of
 from models.policy import Operation, Person
 from models.tables import Infusion
 

@@ -11,9 +11,9 @@ from uuid import UUID
 from sqlalchemy import Connection, Engine, Select, select
 
 from data import clock
-from data.actions.records import place_of
 from data.database import reading
 from data.looks import note_chart_look
+from data.places import place_of
 from models.outcomes.booking import Booked, Booking, follow_booking
 from models.policy import Operation, Person
 from models.tables import Infusion, PlannedInfusion, Site, Standing

@@ -7,18 +7,18 @@ from uuid import UUID
 
 from sqlalchemy import Engine, select
 
-from data.actions.records import KINDS, place_of, record_zone
 from data.database import reading
 from data.looks import note_chart_look
+from data.places import place_of, record_zone
 from models.policy import Operation, Person
-from models.tables import EarlierVersion
+from models.tables import RECORDS, EarlierVersion
 
 
 def read_record(
     engine: Engine, person: Person, kind: str, *, patient_id: UUID, record_id: UUID
 ) -> dict[str, Any]:
     """Return a record's columns with the zone of its site; raises NotFound for a stranger's."""
-    table = KINDS[kind].__table__
+    table = RECORDS[kind].__table__
     with reading(engine) as connection:
         site_id, _ = place_of(connection, person, Operation.READ_CHART, patient_id)
         zone = record_zone(connection, kind, patient_id, record_id)

@@ -10,8 +10,8 @@ from uuid import UUID
 
 from sqlalchemy import Connection, Engine, Select, func, select
 
-from data.actions.flags import ACKNOWLEDGED, CLOSED
 from data.database import reading
+from models.flags import ACKNOWLEDGED, CLOSED
 from models.outcomes.reviews import Deed
 from models.policy import Operation, Person, readable_sites
 from models.tables import FlagAction, Patient, PromptReview

@@ -49,7 +49,11 @@ from models.tables.results import Standing, StoredCourse, StoredEpisode
 from models.tables.site_counts import CountedCourse, SiteCase, SiteMark, SiteSpan
 from models.tables.sites import Site
 
+# What a clinical record is called, and where it is kept.
+RECORDS = {"infusion": Infusion, "assessment": Assessment, "screen": Screen}
+
 __all__ = [
+    "RECORDS",
     "AccessSettings",
     "Assessment",
     "AuditHead",

@@ -10,11 +10,12 @@ from sqlalchemy import select
 from data import clock
 from data.actions.checkin_links import make_link
 from data.actions.infusions import record_infusion
-from data.actions.patients import PatientEntry, register_patient
+from data.actions.patients import register_patient
 from data.database import reading
 from models.entries import InfusionEntry
 from models.outcomes.history import Moment
 from models.policy import OPERATOR
+from models.registration import PatientEntry
 from models.tables import Patient, Site
 
 

@@ -13,11 +13,12 @@ from sqlalchemy import Engine, select
 from data import clock
 from data.actions.assessments import record_assessment
 from data.actions.infusions import record_infusion
-from data.actions.patients import PatientEntry, register_patient
+from data.actions.patients import register_patient
 from data.database import reading
 from models.entries import AssessmentEntry, InfusionEntry
 from models.outcomes.history import Moment
 from models.policy import OPERATOR
+from models.registration import PatientEntry
 from models.tables import Patient, Site, StoredEpisode
 from tests.browser.visiting import settle, visit
 

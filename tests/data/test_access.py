@@ -17,7 +17,6 @@ from sqlalchemy import event
 
 import data.actions
 import data.queries
-from data.actions.patients import PatientEntry
 from data.actions.user_entries import UserEntry
 from data.policies import EXPOSURE
 from data.queries.durations import DurationFilter
@@ -28,6 +27,7 @@ from models.exposure_rules import ExposureRules
 from models.outcomes.history import Moment
 from models.outcomes.prompt_rules import Prompt
 from models.policy import Denied, Person, Role
+from models.registration import PatientEntry
 from models.screening import ScreenEntry, ScreenKind
 from models.tables import Assessment, Infusion, Session
 from tests.clinic import LOST, NOBODY, audit_of, everything, rows_of

@@ -21,7 +21,7 @@ from data.actions.assessments import correct_assessment, record_assessment
 from data.actions.crisis_texts import set_crisis_text
 from data.actions.emergencies import open_emergency
 from data.actions.infusions import correct_infusion, record_infusion
-from data.actions.patients import PatientEntry, register_patient
+from data.actions.patients import register_patient
 from data.actions.planned_infusions import plan_infusion, withdraw_planned
 from data.actions.prompt_reviews import bring_back, mark_seen, snooze
 from data.actions.results import refresh_results
@@ -44,6 +44,7 @@ from models.errors import AfterglowError
 from models.outcomes.history import Moment
 from models.outcomes.prompt_rules import Prompt
 from models.policy import OPERATOR, Operation, Role
+from models.registration import PatientEntry
 from models.screening import ScreenEntry, ScreenKind
 from models.tables import Assessment, AuditHead, AuditLine, Infusion
 from tests.clinic import LOST, everything, rows_of

@@ -13,7 +13,7 @@ from data.actions.assessments import correct_assessment, record_assessment
 from data.actions.crisis_texts import set_crisis_text
 from data.actions.emergencies import open_emergency
 from data.actions.infusions import record_infusion
-from data.actions.patients import PatientEntry, register_patient
+from data.actions.patients import register_patient
 from data.actions.policies import set_policy
 from data.actions.results import refresh_results
 from data.actions.sessions import end_sessions_of
@@ -51,6 +51,7 @@ from models.errors import Conflict, NotFound, Refused
 from models.outcomes.history import Moment
 from models.outcomes.rules import Rules
 from models.policy import Denied, Person, Role, Unconfirmed
+from models.registration import PatientEntry
 from models.tables import AuditLine
 from models.tables.audit import GROUP_CHAIN
 from tests.clinic import LOST, PASSWORD, rows_of

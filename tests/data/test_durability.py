@@ -15,13 +15,14 @@ from sqlalchemy import event, text
 from data import setup
 from data.actions.assessments import record_assessment
 from data.actions.infusions import record_infusion
-from data.actions.patients import PatientEntry, register_patient
+from data.actions.patients import register_patient
 from data.actions.results import refresh_results
 from data.actions.withdrawals import withdraw_record
 from data.database import reading
 from models.entries import AssessmentEntry, InfusionEntry
 from models.outcomes.history import Moment
 from models.policy import OPERATOR
+from models.registration import PatientEntry
 from models.tables import Assessment, Standing
 from tests.clinic import LOST, everything, rows_of
 from tests.histories import on

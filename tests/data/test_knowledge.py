@@ -6,7 +6,6 @@ import pytest
 from sqlalchemy import select
 
 from data.actions.assessments import correct_assessment
-from data.actions.records import KINDS
 from data.actions.withdrawals import withdraw_record
 from data.database import reading
 from data.histories import load_records
@@ -15,6 +14,7 @@ from data.knowledge import hash_timelines, load_timelines
 from models.entries import AssessmentEntry
 from models.outcomes.history import Moment
 from models.policy import OPERATOR
+from models.tables import RECORDS
 from tests.histories import on
 
 
@@ -34,7 +34,7 @@ def known_on(clinic, day):
 
 
 def record_of(clinic, kind, **where):
-    model = KINDS[kind]
+    model = RECORDS[kind]
     with reading(clinic.engine) as connection:
         return connection.execute(select(model.__table__).filter_by(**where)).one()
 

@@ -18,7 +18,7 @@ from data.actions.crisis_texts import set_crisis_text
 from data.actions.emergencies import open_emergency
 from data.actions.flags import acknowledge_flag
 from data.actions.infusions import record_infusion
-from data.actions.patients import PatientEntry, register_patient
+from data.actions.patients import register_patient
 from data.actions.planned_infusions import plan_infusion
 from data.actions.prompt_reviews import mark_seen
 from data.actions.results import refresh_results
@@ -46,6 +46,7 @@ from models.errors import Refused
 from models.outcomes.history import Moment
 from models.outcomes.prompt_rules import Prompt
 from models.policy import ALLOWED, Denied, Operation, Person, Relation, Role
+from models.registration import PatientEntry
 from models.screening import ScreenEntry, ScreenKind
 from models.tables import Assessment, CheckInWishes, Flag, PlannedInfusion, PromptReview
 from tests.clinic import LOST, Clinic, only_row, rows_of

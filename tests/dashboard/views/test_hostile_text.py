@@ -13,13 +13,14 @@ from dashboard.wording.chart import COURSES, DOMAINS, RECORDS, STEPS
 from dashboard.wording.exposure import TAB as EXPOSURE
 from data.actions.crisis_texts import set_crisis_text
 from data.actions.infusions import correct_infusion, record_infusion
-from data.actions.patients import PatientEntry, register_patient
+from data.actions.patients import register_patient
 from data.actions.planned_infusions import plan_infusion, withdraw_planned
 from data.actions.screens import record_screen
 from data.actions.sites import open_site
 from data.database import writing
 from models.entries import LONGEST_NAME, InfusionEntry
 from models.policy import OPERATOR, Role
+from models.registration import PatientEntry
 from models.screening import ScreenEntry, ScreenKind
 from models.tables import Patient, User
 from tests.clinic import LOST, only_row

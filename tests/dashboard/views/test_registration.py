@@ -7,8 +7,9 @@ from dataclasses import replace
 import pytest
 
 from dashboard.formats import plain
-from data.actions.patients import PatientEntry, correct_patient
+from data.actions.patients import correct_patient
 from models.policy import OPERATOR
+from models.registration import PatientEntry
 from models.tables import EarlierVersion, Patient
 from tests.clinic import everything, only_row, rows_of
 from tests.dashboard.views.screens import open_screen

@@ -7,7 +7,7 @@ from uuid import UUID
 
 import pytest
 
-from data.actions.patients import PatientEntry, correct_patient, register_patient
+from data.actions.patients import correct_patient, register_patient
 from data.actions.sites import open_site
 from data.checkins.standings import refresh_all_standings
 from data.database import writing
@@ -15,6 +15,7 @@ from data.queries.due import read_due
 from data.results import recompute_all
 from models.errors import Conflict, NotFound, Refused
 from models.policy import OPERATOR, Denied
+from models.registration import PatientEntry
 from models.tables import AuditLine, EarlierVersion, Patient, PatientSite, Site, Standing
 from tests.clinic import LOST, everything, only_row, rows_of
 from tests.histories import on

@@ -10,7 +10,7 @@ import pytest
 from data.actions import patients, records, sites
 from data.actions.assessments import correct_assessment, record_assessment
 from data.actions.infusions import record_infusion
-from data.actions.patients import PatientEntry, register_patient
+from data.actions.patients import register_patient
 from data.actions.sites import open_site
 from data.actions.withdrawals import withdraw_record
 from data.database import writing
@@ -20,6 +20,7 @@ from models.entries import AssessmentEntry, InfusionEntry
 from models.errors import Conflict
 from models.outcomes.history import Moment
 from models.policy import OPERATOR
+from models.registration import PatientEntry
 from models.tables import Assessment, AuditLine, EarlierVersion, Infusion, StoredCourse
 from tests.clinic import LOST, everything, only_row, rows_of
 from tests.histories import on
