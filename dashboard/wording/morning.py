@@ -83,8 +83,9 @@ def _order(has_outlooks: bool) -> str:
     return (
         "Order: worries about safety, what is new or worse first; confirmed losses, the newest "
         f"first; possible losses; more of the gain gone before less{outlook}, the highest share "
-        "first; then silence and missed check-ins, the most recent first. A person stands where "
-        "the most urgent reason puts them."
+        "first; then silence and missed check-ins, the most recent first. Of one day, whoever has "
+        "no next infusion booked comes first. A person stands where the most urgent reason puts "
+        "them."
     )
 
 

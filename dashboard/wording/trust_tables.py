@@ -12,7 +12,7 @@ from models.disclosure import FEWEST_SHOWN
 from models.outcomes.backtest import FEWEST_PATIENTS, Estimate, Share
 
 LIMITS = f"{share(0.95)} limits"
-BIN_COLUMNS = ("Said", "Lost response", LIMITS, "Outlooks")
+BIN_COLUMNS = ("Chance said", "Lost response", LIMITS, "Outlooks")
 WINDOW_COLUMNS = ("Windows", "Share", LIMITS)
 METHOD_COLUMNS = ("Way of telling", "Outlooks", "Brier score", "AUC")
 PROMPT_COLUMNS = ("Prompt", "Raised for", "Right", "Told", "Ahead")
@@ -22,7 +22,12 @@ def bins(trust: Trust) -> list[tuple[str, ...]]:
     """Return the points of the calibration plot, BIN_COLUMNS a row; none of a few patients."""
     assert trust.kept is not None
     return [
-        (share(one.said), share(one.lost.value), _limits(one.lost), _counted(one.lost, trust))
+        (
+            f"{share(one.said)} said",
+            share(one.lost.value),
+            _limits(one.lost),
+            _counted(one.lost, trust),
+        )
         for one in trust.kept.result.calibration
         if is_shown(one.lost, trust)
     ]

@@ -166,7 +166,7 @@ _OF_GAIN = (Prompt.GAIN_SECOND, Prompt.GAIN_FIRST)
 
 def urgency(row: LookRow) -> tuple[Any, ...]:
     """Order by reason; flags among each other by theirs, shares from the highest, days from the
-    latest."""
+    latest, and on one day whoever has no next infusion booked before the others."""
     prompt = next(iter(row.reasons or row.aside), None)
     if prompt is None:
         return (len(Prompt),)
@@ -181,4 +181,4 @@ def urgency(row: LookRow) -> tuple[Any, ...]:
         Prompt.SILENT: row.last_assessed_on,
         Prompt.MISSED: row.missed and row.missed.due_on,
     }.get(prompt, row.turned_on)
-    return order, (-news.toordinal() if news else 0,), row.code
+    return order, (-news.toordinal() if news else 0, row.planned_on is not None), row.code

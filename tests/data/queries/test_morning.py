@@ -285,6 +285,18 @@ def test_the_next_planned_infusion_is_told(clinic):
     assert row.planned_on == on(33)
 
 
+def test_of_one_day_whoever_has_nothing_booked_comes_first(clinic):
+    clinic.set_day(28)
+    booked = clinic.register("P-1", records=LOST)
+    clinic.register("P-2", records=LOST)
+    clinic.register("P-3", records=LOST.replace("21 ", "22 "))  # lost a day later
+    plan_infusion(clinic.engine, clinic.anna, patient_id=booked, planned_on=on(33), seen_version=0)
+
+    rows = read_morning(clinic.engine, OPERATOR, today=on(28)).rows
+
+    assert [row.code for row in rows] == ["P-3", "P-2", "P-1"]
+
+
 def test_what_the_clinic_has_switched_off_is_not_listed_and_safety_always_is(clinic):
     clinic.register("lost", records=LOST)
     clinic.register("possible", records=POSSIBLE)

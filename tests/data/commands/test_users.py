@@ -4,13 +4,10 @@ from __future__ import annotations
 
 import re
 import stat
-import sys
 from pathlib import Path
 
 import pytest
 
-from data import __main__ as command_line
-from data import clock
 from data.actions.sites import open_site
 from data.database import configured_engine, connect
 from data.doors.links import choose_password, is_open, set_up
@@ -21,35 +18,12 @@ from data.queries.users import list_users
 from models.access import Purpose, Stage
 from models.policy import OPERATOR, Role
 from models.tables import User
-from tests.clinic import PASSWORD, everything, found_clinic, noon_of, rows_of
+from tests.clinic import PASSWORD, everything, found_clinic, rows_of
 
 SET_UP = re.compile(r"^(\S+)/set-up/(\S+)$", re.MULTILINE)
 WELCOME = re.compile(r"^(\S+)/welcome/(\S+)$", re.MULTILINE)
 PRETEND = re.compile(r"^  (\S+) +((?:\w{4}-){3}\w{4})  ", re.MULTILINE)
 EVE = ["users", "add", "--name", "Eve Ro", "--sign-in-name", "eve", "--role", "clinician"]
-
-
-@pytest.fixture
-def run(database_url, monkeypatch, capsys):
-    """Run a command in this process; return its exit code and what it said."""
-    monkeypatch.setenv("DATABASE_URL", database_url)
-    monkeypatch.delenv("AFTERGLOW_ADDRESS", raising=False)
-    monkeypatch.setattr(clock, "now", lambda: noon_of(60))
-    configured_engine.cache_clear()
-
-    def call(*arguments):
-        monkeypatch.setattr(sys, "argv", ["data", *map(str, arguments)])
-        try:
-            command_line.main()
-            code = 0
-        except SystemExit as ended:
-            code = ended.code
-        said = capsys.readouterr()
-        return code, said.out, said.err
-
-    yield call
-    configured_engine().dispose()
-    configured_engine.cache_clear()
 
 
 @pytest.fixture

@@ -3,38 +3,23 @@
 from __future__ import annotations
 
 import stat
-import sys
 
 import pytest
 from sqlalchemy import text
 
-from data import __main__ as command_line
 from data.audit_heads import heads_path, keep_heads, read_lines
-from data.database import configured_engine, writing
+from data.database import writing
 from tests.clinic import LOST
 from tests.data.test_audit_check import drop_guards
 
 
 @pytest.fixture
-def run(clinic, migrated_url, monkeypatch, capsys, tmp_path):
-    """Run a command on the clinic's database; return its exit code and what it said."""
+def run(clinic, migrated_url, monkeypatch, call, tmp_path):
+    """Run a command on the audit of a clinic's database; return its exit code and its output."""
     monkeypatch.setenv("DATABASE_URL", migrated_url)
     monkeypatch.setenv("AFTERGLOW_AUDIT_HEADS", str(tmp_path / "ends.log"))
-    configured_engine.cache_clear()
     clinic.register("P-1", records=LOST)
-
-    def call(*arguments):
-        monkeypatch.setattr(sys, "argv", ["data", "audit", *map(str, arguments)])
-        try:
-            command_line.main()
-            code = 0
-        except SystemExit as ended:
-            code = ended.code
-        return code, capsys.readouterr().out
-
-    yield call
-    configured_engine().dispose()
-    configured_engine.cache_clear()
+    return lambda *arguments: call("audit", *arguments)[:2]
 
 
 def test_an_untouched_audit_passes_with_and_without_noted_ends(run, clinic):
