@@ -12,7 +12,7 @@ from models.disclosure import FEWEST_SHOWN
 from models.outcomes.backtest import FEWEST_PATIENTS, Estimate, Share
 
 LIMITS = f"{share(0.95)} limits"
-BIN_COLUMNS = ("Chance said", "Lost response", LIMITS, "Outlooks")
+BIN_COLUMNS = ("Chance", "Lost response", LIMITS, "Outlooks")
 WINDOW_COLUMNS = ("Windows", "Share", LIMITS)
 METHOD_COLUMNS = ("Way of telling", "Outlooks", "Brier score", "AUC")
 PROMPT_COLUMNS = ("Prompt", "Raised for", "Right", "Told", "Ahead")
