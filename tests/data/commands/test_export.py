@@ -15,8 +15,6 @@ from data.queries.episodes import COLUMNS
 from data.queries.scores import read_scores
 from models.policy import OPERATOR
 
-only_sqlite = pytest.mark.parametrize("dialect", ["sqlite"], indirect=True)
-
 
 def read_csv(path):
     with path.open(newline="", encoding="utf-8") as file:

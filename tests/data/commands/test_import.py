@@ -4,13 +4,9 @@ from __future__ import annotations
 
 import csv
 
-import pytest
-
 from data.database import configured_engine
 from models.tables import Standing
 from tests.clinic import everything, rows_of
-
-only_sqlite = pytest.mark.parametrize("dialect", ["sqlite"], indirect=True)
 
 
 def test_an_import_ends_with_a_line_a_table_and_adds_nothing_the_second_time(run, files):
