@@ -10,7 +10,7 @@ from dashboard.charts.curves import draw_curves as curves_figure
 from dashboard.charts.swimmer import draw_swimmer as swimmer_figure
 from dashboard.wording import durations as words
 from dashboard.wording import statuses
-from dashboard.wording.chart import LEGEND
+from dashboard.wording.chart import legend
 from dashboard.wording.courses import describe_curves, describe_swimmer
 from data.instruments import catalogue
 from data.queries.durations import DurationFilter
@@ -79,4 +79,4 @@ def draw_swimmer(courses: pd.DataFrame) -> None:
         key="swimmer",
         alt=describe_swimmer(frame),
     )
-    st.html(LEGEND)
+    st.html(legend())

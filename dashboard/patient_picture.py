@@ -8,6 +8,7 @@ import streamlit as st
 
 from dashboard import course_timing, patient_outlook, theme
 from dashboard.charts.outlook import read_band
+from dashboard.charts.score_panel import find_unscored
 from dashboard.charts.sheet import Sheet
 from dashboard.charts.timeline import draw_history, read_history
 from dashboard.wording import booking
@@ -42,8 +43,13 @@ def draw_picture(person: Person, chart: Chart, instrument: Instrument, planned: 
                 theme=None,
                 alt=said,
             )
-    legend = words.LEGEND + (outlook_words.LEGEND if read_band(outlook) else "")
-    legend += booking.LEGEND if planned.booked_on else ""
+    asked = chart.scores[chart.scores["instrument"] == instrument.code]
+    marks = {
+        outlook_words.BAND: read_band(outlook) is not None,
+        booking.MARK: planned.booked_on is not None,
+        words.UNSCORED: not find_unscored(asked).empty,
+    }
+    legend = words.legend(*(mark for mark, is_drawn in marks.items() if is_drawn))
     st.html(f"{legend}<p class='ag-note'>{escape(words.about(instrument))}</p>")
     if forecast is not None:
         patient_outlook.draw_basis(forecast, chart)

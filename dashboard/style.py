@@ -47,6 +47,7 @@ STYLE = """<style>
 .ag-legend .course { height: .25rem; background: #7d8b8f; }
 .ag-legend .booked { width: .55rem; height: .55rem; border: 1.5px solid #7d8b8f;
   transform: rotate(45deg) skew(12deg, 12deg); }
+.ag-legend .unscored { width: .45rem; height: .45rem; border: 1.5px solid #7d8b8f; }
 .ag-legend .none { border: 1px solid #7d8b8f; }
 .ag-legend .outlook { width: 2.4rem; background: linear-gradient(90deg, transparent,
   color-mix(in srgb, #b36a00 45%, transparent) 45%, transparent); border-top: 1.5px solid #b36a00; }

@@ -54,9 +54,13 @@ def draw_points(canvas: Canvas, points: Sequence[Point], rules: Rules) -> None:
         canvas.add("score", _dots(names[state], chosen, marker))
 
 
+def find_unscored(scores: pd.DataFrame) -> pd.DataFrame:
+    return scores[scores["total"].isna()]
+
+
 def draw_unscored(canvas: Canvas, scores: pd.DataFrame, y: float) -> None:
     """Mark forms that could not be scored on the axis: they happened, and say nothing."""
-    forms = scores[scores["total"].isna()]
+    forms = find_unscored(scores)
     if forms.empty:
         return
     texts = [
@@ -70,7 +74,7 @@ def draw_unscored(canvas: Canvas, scores: pd.DataFrame, y: float) -> None:
             x=list(forms["day"]),
             y=[y] * len(forms),
             mode="markers",
-            marker={"symbol": "diamond-open", "size": 8, "color": canvas.palette.unknown},
+            marker={"symbol": "square-open", "size": 7, "color": canvas.palette.unknown},
             hovertext=texts,
             hoverinfo="text",
             cliponaxis=False,

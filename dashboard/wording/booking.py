@@ -16,10 +16,7 @@ EARLIER = "Said before"
 ABOUT = (
     f"An infusion within {TOLERANCE.days} days of the day booked counts as the one that was meant."
 )
-LEGEND = (
-    "<div class='ag-legend' role='note'>"
-    "<span><i class='booked'></i>next infusion booked</span></div>"
-)
+MARK = "<i class='booked'></i>next infusion booked"  # HTML
 
 
 def said(planned: Planned) -> str:

@@ -24,18 +24,25 @@ CORRECT = "Choose a row to correct it. The old version stays readable, with the 
 UNREVIEWED = "not yet clinically reviewed"
 
 # What the bars of the duration lane mean; HTML.
-LEGEND = (
-    "<div class='ag-legend' role='note'>"
-    "<span><i class='seen'></i>seen responding</span>"
-    "<span><i class='lost'></i>lost between these two check-ins</span>"
-    "<span><i class='next'></i>ended by the next course, not lost</span>"
-    "<span><i class='maybe'></i>possible loss, or unseen for long</span>"
-    "<span><i class='silent'></i>no check-in: unknown</span>"
-    "<span><i class='left'></i>left</span>"
-    "<span><i class='none'></i>no response</span>"
-    "<span><i class='course'></i>infusions of a course</span>"
-    "<span>&#9654; still holding</span></div>"
+# What the marks of the lane mean, and what others do that are not in every picture; HTML.
+_BARS = (
+    "<i class='seen'></i>seen responding",
+    "<i class='lost'></i>lost between these two check-ins",
+    "<i class='next'></i>ended by the next course, not lost",
+    "<i class='maybe'></i>possible loss, or unseen for long",
+    "<i class='silent'></i>no check-in: unknown",
+    "<i class='left'></i>left",
+    "<i class='none'></i>no response",
+    "<i class='course'></i>infusions of a course",
+    "&#9654; still holding",
 )
+UNSCORED = "<i class='unscored'></i>form incomplete, no score"
+
+
+def legend(*more: str) -> str:
+    """Return what the bars mean, and what `more` marks do; HTML."""
+    spans = "".join(f"<span>{mark}</span>" for mark in (*_BARS, *more))
+    return f"<div class='ag-legend' role='note'>{spans}</div>"
 
 
 def facts(chart: Chart) -> str:

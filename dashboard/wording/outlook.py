@@ -27,9 +27,9 @@ WOULD_CHANGE = (
     "later, one that no longer does moves it nearer; a day without any counts as unseen, not well."
 )
 # HTML; beside what the bars of the lane mean.
-LEGEND = (
-    "<div class='ag-legend' role='note'><span><i class='outlook'></i>outlook: most such responses "
-    "are lost where it is strongest, half of them under the bracket</span></div>"
+BAND = (
+    "<i class='outlook'></i>outlook: most such responses are lost where it is strongest, half of "
+    "them under the bracket"
 )
 # Of a long history the latest are said; all of them are drawn in the picture and counted.
 MOST_OWN = 5

@@ -209,7 +209,7 @@ def test_an_incomplete_form_is_a_hollow_grey_mark_on_the_axis():
     (mark,) = traces(figure, "incomplete")
 
     assert mark.x == (day(24),)
-    assert (mark.marker.symbol, mark.marker.color) == ("diamond-open", LIGHT.unknown)
+    assert (mark.marker.symbol, mark.marker.color) == ("square-open", LIGHT.unknown)
     assert "no total" in mark.hovertext[0]
 
 

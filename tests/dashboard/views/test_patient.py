@@ -10,6 +10,7 @@ import pytest
 from dashboard.wording.chart import COURSES, DOMAINS, RECORDS, STEPS
 from tests.clinic import LOST
 from tests.dashboard.views.screens import open_screen
+from tests.histories import read_moment
 
 SECOND = """
     day | infusion | PHQ-9 | GAD-7
@@ -58,6 +59,16 @@ def test_the_picture_is_drawn_for_a_desk_and_for_a_phone_and_said_in_words(mara)
     assert "held 14–21 days" in wide.alt
     assert wide.alt in [text.value for text in screen.at.text]
     assert json.loads(wide.spec)["data"]
+
+
+def test_a_mark_is_explained_where_it_is_drawn_and_nowhere_else(clinic, mara):
+    before = open_screen("patient", id=mara).said
+    clinic.score(mara, read_moment("57"), items=(1, *[None] * 8))
+    after = open_screen("patient", id=mara).said
+
+    assert "still holding" in before
+    assert "form incomplete" not in before
+    assert "still holding form incomplete, no score" in " ".join(after.split())
 
 
 def test_another_instrument_is_a_click_away(mara):
