@@ -81,7 +81,8 @@ def method(morning: Morning, *, has_outlooks: bool) -> list[str]:
 def _order(has_outlooks: bool) -> str:
     outlook = ", and between the two the outlook" if has_outlooks else ""
     return (
-        "Order: worries about safety, what is new or worse first; confirmed losses, the newest "
+        "Order: worries about safety, those nobody has acknowledged first, then what is new or "
+        "worse; confirmed losses, the newest "
         f"first; possible losses; more of the gain gone before less{outlook}, the highest share "
         "first; then silence and missed check-ins, the most recent first. Of one day, whoever has "
         "no next infusion booked comes first. A person stands where the most urgent reason puts "

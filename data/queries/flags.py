@@ -13,6 +13,7 @@ from sqlalchemy import Connection, Engine, Select, and_, select
 from data.database import reading
 from data.looks import note_look
 from data.places import place_of
+from models.flags import ACKNOWLEDGED
 from models.policy import Operation, Person, Relation, readable_sites
 from models.tables import Assessment, Flag, FlagAction, Patient, Site
 
@@ -53,6 +54,11 @@ class FlagRow:
     now_says: float | None
     zone: str
     steps: tuple[FlagStep, ...] = ()
+
+    @property
+    def is_acknowledged(self) -> bool:
+        """Whether somebody has it in hand; one that was raised again since waits anew."""
+        return bool(self.steps) and self.steps[-1].action == ACKNOWLEDGED
 
 
 def read_open_flags(

@@ -165,14 +165,16 @@ _OF_GAIN = (Prompt.GAIN_SECOND, Prompt.GAIN_FIRST)
 
 
 def urgency(row: LookRow) -> tuple[Any, ...]:
-    """Order by reason; flags among each other by theirs, shares from the highest, days from the
-    latest, and on one day whoever has no next infusion booked before the others."""
+    """Order by reason. Flags nobody has acknowledged come first, and among each other by theirs;
+    shares from the highest; days from the latest, and on one day whoever has no infusion booked.
+    """
     prompt = next(iter(row.reasons or row.aside), None)
     if prompt is None:
         return (len(Prompt),)
     order = list(Prompt).index(prompt)
     if prompt is Prompt.SAFETY:
-        return order, flag_urgency(row.flags[0]), row.code
+        in_hand = all(flag.is_acknowledged for flag in row.flags)
+        return order, (in_hand, *flag_urgency(row.flags[0])), row.code
     if prompt in _OF_GAIN or prompt is Prompt.OUTLOOK:
         share = row.chance if prompt is Prompt.OUTLOOK else row.gain_lost
         return order, (-(share or 0.0),), row.code

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-from data.actions.flags import close_flag
+from data.actions.flags import acknowledge_flag, close_flag
 from data.actions.planned_infusions import plan_infusion
 from data.actions.policies import set_policy
 from data.policies import PROMPTS
 from data.queries import morning, morning_candidates
 from data.queries.due import MissedForms
-from data.queries.flags import read_open_flags
+from data.queries.flags import read_flags_of, read_open_flags
 from data.queries.morning import read_morning
 from models.outcomes.history import Moment
 from models.outcomes.prompt_rules import OF_SAFETY, Prompt, PromptRules
@@ -142,6 +142,26 @@ def test_the_order_is_by_reason_then_worse_then_higher_then_later(clinic):
         "possible",
         "silent",
     ]
+
+
+def test_flags_that_somebody_has_in_hand_stand_after_those_nobody_has(clinic):
+    worse = answered(clinic, "worse", 27, 3)
+    answered(clinic, "waits", 26, 1)
+    again = answered(clinic, "again", 25, 1)
+    for patient in (worse, again):
+        [flag] = read_flags_of(clinic.engine, clinic.anna, patient)
+        acknowledge_flag(
+            clinic.engine,
+            clinic.anna,
+            patient_id=patient,
+            flag_id=flag.flag_id,
+            seen_version=flag.version,
+            said="Rang.",
+        )
+    assert [code for code, *_ in reasons(clinic, 28)] == ["waits", "worse", "again"]
+
+    clinic.score(again, Moment(on(28)), 10, safety_answer=1)  # a second flag, in nobody's hand
+    assert [code for code, *_ in reasons(clinic, 28)] == ["waits", "again", "worse"]
 
 
 def test_who_has_left_is_absent_from_the_day_of_leaving_but_for_a_flag(clinic):
