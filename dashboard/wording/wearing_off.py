@@ -83,4 +83,4 @@ def _latest(check_ins: Sequence[tuple[date, float]], today: date) -> str:
 
 
 def _day(row: LookRow, today: date) -> str:
-    return "" if row.course_end_on is None else f"; day {(today - row.course_end_on).days}"
+    return "" if row.course_end_on is None else f"; day {(today - row.course_end_on).days} today"

@@ -275,7 +275,7 @@ def test_the_share_of_the_gain_that_is_gone_is_told_with_its_line_scores_and_dat
     fading = {"recent": ((on(7), 4), (on(21), 9), (on(28), 10))}
     assert said(Prompt.GAIN_FIRST, **fading).sentence == (
         "31\u00a0% or more of the gain is gone on two check-ins in a row (line: 25\u00a0%), since "
-        "26 Jan: PHQ-9 best 4, now 9 → 10 (26 Jan, 2 Feb), from baseline 20; day 30. Still "
+        "26 Jan: PHQ-9 best 4, now 9 → 10 (26 Jan, 2 Feb), from baseline 20; day 30 today. Still "
         "responding by the clinic's rule."
     )
     assert "(line: 50\u00a0%)" in said(Prompt.GAIN_SECOND, **fading).sentence
