@@ -23,11 +23,11 @@ def _why(forecast: PatientForecast, chart: Chart) -> str:
     outlook, held = forecast.outlook, _what_it_did(forecast.instrument, chart)
     match outlook.status:
         case OutlookStatus.IN_COURSE:
-            return (
-                f"the last infusion was {formats.age(outlook.course_end, outlook.as_of)} and no "
-                "check-in followed yet. There is a window from the first check-in that meets the "
-                "rule"
-            )
+            when = formats.age(outlook.course_end, outlook.as_of)
+            waits = f"the last infusion was {when} and no check-in followed yet"
+            if forecast.losses < LEAST_LOSSES:
+                return waits
+            return f"{waits}. There is a window from the first check-in that meets the rule"
         case OutlookStatus.LOST:
             return f"the response to the latest course has ended by the clinic's rule; it {held}"
         case OutlookStatus.NOT_RESPONDING:

@@ -40,5 +40,5 @@ INDICATIONS = {
 
 def indication(code: str | None) -> str:
     if not code:
-        return "not recorded"
+        return "no indication recorded"
     return INDICATIONS.get(code, code.replace("_", " ").capitalize())

@@ -65,7 +65,7 @@ def test_a_row_says_where_a_patient_stands(three):
 def test_what_is_not_known_is_a_dash_never_a_zero(three):
     row = open_screen("patients").table.iloc[2]
     cells = [row[name] for name in ("Latest", "Last check-in", "Last infusion", "Indication")]
-    assert cells == ["–", "–", "–", "not recorded"]
+    assert cells == ["–", "–", "–", "no indication recorded"]
 
 
 def test_choosing_a_row_opens_that_patients_chart(three):

@@ -186,6 +186,14 @@ def test_every_reason_for_none_is_said_with_what_it_rests_on(status, patient, sa
     assert explain(none, patient) == []
 
 
+def test_with_too_few_losses_no_window_is_promised():
+    none = without(OutlookStatus.IN_COURSE, losses=9)
+
+    assert headline(none, CHART) == (
+        "None: the last infusion was 28 days ago and no check-in followed yet."
+    )
+
+
 def test_too_few_losses_are_counted():
     none = without(OutlookStatus.TOO_FEW, losses=4)
 

@@ -60,7 +60,12 @@ def test_every_status_has_a_name_and_a_meaning():
 
 @pytest.mark.parametrize(
     ("code", "name"),
-    [(None, "not recorded"), ("", "not recorded"), ("ptsd", "PTSD"), ("long_covid", "Long covid")],
+    [
+        (None, "no indication recorded"),
+        ("", "no indication recorded"),
+        ("ptsd", "PTSD"),
+        ("long_covid", "Long covid"),
+    ],
 )
 def test_an_indication_is_named(code, name):
     assert statuses.indication(code) == name
