@@ -85,7 +85,7 @@ def _about(name: str, part: Amount | None) -> str:
 def draw_pressure(pressure: Pressure, *, dark: bool = False) -> go.Figure:
     """A stem from the pressure before to the peak of each infusion; the clinic's line across."""
     palette = choose_palette(dark=dark)
-    figure = open_paper(palette, height=PRESSURE_HEIGHT, left=40, right=12, top=14, bottom=40)
+    figure = open_paper(palette, height=PRESSURE_HEIGHT, left=40, right=12, top=26, bottom=40)
     peaks = pressure.peaks
     first, last = peaks[0].day, peaks[-1].day
     wide = max((last - first).days, LEAST_DAYS)
@@ -99,9 +99,11 @@ def draw_pressure(pressure: Pressure, *, dark: bool = False) -> go.Figure:
     low, high = min(known) - AIR, max([*known, pressure.line]) + AIR
     figure.update_yaxes(range=[low, high], title_text="systolic mmHg", nticks=5)
     figure.add_hline(y=pressure.line, line={"width": 1, "dash": "dash", "color": palette.fading})
+    # Over the picture: beside the line a peak over it would lie on the words.
     figure.add_annotation(
-        x=0, xref="paper", xanchor="left", y=pressure.line, yanchor="bottom", showarrow=False,
-        text=f"the clinic's line, {pressure.line}", font={"size": 11, "color": palette.fading},
+        x=0, xref="paper", xanchor="left", y=1, yref="paper", yanchor="bottom", showarrow=False,
+        text=f"dashed: the clinic's line, {pressure.line}",
+        font={"size": 11, "color": palette.fading},
     )  # fmt: skip
     figure.add_trace(_stems(peaks, palette))
     is_over = [one in pressure.over for one in peaks]

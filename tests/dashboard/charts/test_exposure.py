@@ -64,6 +64,8 @@ def test_peaks_stand_on_their_days_and_those_over_the_line_are_told_by_their_sha
     )
     assert "peak 186/101 mmHg<br>before 125 mmHg<br>0.5 mg/kg" in over.hovertext[0]
     assert [(line.y0, line.line.dash) for line in figure.layout.shapes] == [(180, "dash")]
+    [label] = figure.layout.annotations  # over the picture, where no peak can lie on it
+    assert (label.yref, label.y, label.yanchor) == ("paper", 1, "bottom")
     low, high = figure.layout.yaxis.range
     assert low < 120 < 186 < high
 
