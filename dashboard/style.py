@@ -50,7 +50,8 @@ STYLE = """<style>
 .ag-legend .unscored { width: .45rem; height: .45rem; border: 1.5px solid #7d8b8f; }
 .ag-legend .none { border: 1px solid #7d8b8f; }
 .ag-legend .outlook { width: 2.4rem; background: linear-gradient(90deg, transparent,
-  color-mix(in srgb, #b36a00 45%, transparent) 45%, transparent); border-top: 1.5px solid #b36a00; }
+  color-mix(in srgb, #b36a00 45%, transparent) 45%, transparent);
+  border-top: 1.5px solid currentColor; }
 :is(.ag-outlook, .ag-basis) h2 { display: inline; font-size: inherit; line-height: inherit;
   letter-spacing: 0; margin: 0 .5rem 0 0; padding: 0; }
 .ag-basis { font-size: .9rem; line-height: 1.5; max-width: 90ch; }

@@ -107,11 +107,12 @@ def _draw_bracket(canvas: Canvas, band: Band, low: float, high: float) -> None:
             x=[begin, begin, end, end],
             y=[foot, top, top, foot],
             mode="lines",
-            line={"width": 1.6, "color": canvas.palette.fading},
+            # In ink: amber on its own band cannot be read.
+            line={"width": 1.6, "color": canvas.palette.text},
             hoverinfo="skip",
         ),
     )
-    style = {"size": 10, "color": canvas.palette.fading}
+    style = {"size": 10, "color": canvas.palette.text}
     canvas.write("score", NAME, x=begin, y=top, yshift=9, font=style)
 
 

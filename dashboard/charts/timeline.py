@@ -169,7 +169,7 @@ def _draw_days(canvas: Canvas, infusions: pd.DataFrame) -> None:
     if infusions.empty:
         canvas.write("infusions", "no infusion recorded", x=0.0, y=0.5, xshift=4)
     _draw_day(canvas, canvas.today, canvas.palette.unknown, "dot")
-    style = {"size": 10, "color": canvas.palette.quiet}
+    style = {"size": 10, "color": canvas.palette.text}  # it may stand on the outlook's band
     panel_top = canvas.layout["yaxis"]["range"][1]
     canvas.write(
         "score", "today", x=canvas.today, y=panel_top, xanchor="right", yanchor="top", font=style

@@ -17,6 +17,7 @@ from dashboard.charts.sheet import Sheet
 from dashboard.charts.timeline import draw_history, read_history
 from models.outcomes.forecast import Outlook, OutlookStatus, Window
 from tests.dashboard.charts.charts import PHQ9, day, ending, traces
+from tests.dashboard.charts.colours import contrast, mix, severe_band
 
 TODAY = day(45)
 WELL_ON = day(38)
@@ -63,6 +64,19 @@ def test_the_bracket_spans_the_days_between_which_half_are_lost():
         datetime.combine(TODAY + timedelta(10), datetime.min.time()),
         datetime.combine(TODAY + timedelta(32), datetime.min.time()) + timedelta(hours=12),
     )
+
+
+@pytest.mark.parametrize("dark", [False, True])
+def test_the_words_on_the_band_can_be_read_where_it_is_darkest(dark):
+    palette = DARK if dark else LIGHT
+    figure = go.Figure(drawn(outlook(), dark=dark))
+    band = mix(palette.fading, severe_band(palette), DARKEST)
+
+    words = [note for note in figure.layout.annotations if note.text in ("half in here", "today")]
+    (half,) = traces(figure, "half")
+    assert len(words) == 2
+    for color in (*(note.font.color for note in words), half.line.color):
+        assert contrast(color, band) >= 4.5
 
 
 def test_it_is_hatched_and_says_itself_when_pointed_at():
