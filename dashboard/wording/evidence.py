@@ -11,14 +11,27 @@ from models.instrument import Instrument
 
 
 def path(row: LookRow) -> str:
-    """Return the scores the rule was met by, as "8 → 13 → 14 (2, 9 and 16 Nov)", and the latest."""
+    """Return the scores the rule was met by, as "8 → 13 → 14 (2 Nov, 9 Nov, 16 Nov)"."""
     evidence = _evidence(row)
     scores = " → ".join(formats.number(score) for _, score in evidence)
     days = ", ".join(formats.short_day(day) for day, _ in evidence)
+    return f"{scores} ({days})"
+
+
+def since_then(row: LookRow) -> str:
+    """Return the latest score where it came after those; blank where it is one of them."""
     latest = row.recent[-1] if row.recent else None
-    if latest is None or latest in evidence:
-        return f"{scores} ({days})"
-    return f"{scores} ({days}), now {formats.number(latest[1])}"
+    if latest is None or latest in _evidence(row):
+        return ""
+    day, score = latest
+    instrument = catalogue().get(row.instrument or "")
+    is_back = (
+        instrument is not None
+        and row.baseline is not None
+        and instrument.is_responding(row.baseline, score)
+    )
+    again = ", which meets it again" if is_back else ""
+    return f" Now {formats.number(score)} ({formats.short_day(day)}){again}."
 
 
 def _evidence(row: LookRow) -> tuple[tuple[date, float], ...]:

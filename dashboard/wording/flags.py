@@ -18,6 +18,7 @@ ACT = "Act"
 WHAT_WAS_DONE = "What was done"
 WHAT_WAS_DONE_HINT = "such as: rang, spoke with them, safety plan gone through"
 NOT_SAVED = "Not saved: "
+NOT_YET = "Not acknowledged yet."
 ACKNOWLEDGED = "Acknowledged. The flag stays open until it is closed."
 CLOSED = "The flag is closed."
 LEAVE = "Not now"
@@ -91,7 +92,7 @@ def correction(flag: FlagRow) -> str:
 
 def _last_step(flag: FlagRow, today: date) -> str:
     if not flag.steps:
-        return ""
+        return NOT_YET
     return f"{_signed(flag.steps[-1], flag.zone, today)}."
 
 

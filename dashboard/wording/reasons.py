@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from dashboard import formats
 from dashboard.wording import flags, put_aside, wearing_off
-from dashboard.wording.evidence import path, rule
+from dashboard.wording.evidence import path, rule, since_then
 from data.messages.templates import TAGS as NAMES
 from data.queries.morning_rows import LookRow
 from models.outcomes.prompt_rules import Prompt, PromptRules
@@ -74,7 +74,7 @@ def _lost(row: LookRow, by: By) -> str:
     seen = f", first seen {_day(row)}" if row.turned_on else ""
     return (
         f"{row.instrument} {path(row)} no longer meets the clinic's rule"
-        f"{rule(row)}{seen}; confirmed by {_confirmation(by)}."
+        f"{rule(row)}{seen}; confirmed by {_confirmation(by)}.{since_then(row)}"
     )
 
 
@@ -153,7 +153,8 @@ def _blank_too(row: LookRow, by: By) -> str:
 
 
 def _lost_too(row: LookRow, by: By) -> str:
-    return f"Also response lost: {row.instrument} {path(row)}, first seen {_day(row)}."
+    lost = f"{row.instrument} {path(row)}, first seen {_day(row)}"
+    return f"Also response lost: {lost}.{since_then(row)}"
 
 
 def _possible_too(row: LookRow, by: By) -> str:

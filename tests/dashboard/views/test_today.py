@@ -44,7 +44,7 @@ def test_people_stand_in_order_of_urgency_each_with_the_evidence(morning):
         "Sil Ent",
     ]
     assert lines(screen) == [
-        "PHQ-9 item 9 rose 0 → 2, new, answered Tue 3 Feb. "
+        "PHQ-9 item 9 rose 0 → 2, new, answered Tue 3 Feb. Not acknowledged yet. "
         "DEN-1 · Denver · last check-in yesterday",
         "The safety item was left unanswered on Tue 3 Feb. A blank is not a zero. "
         "DEN-2 · Denver · last infusion 30 days ago · last check-in yesterday",
@@ -79,8 +79,9 @@ def test_who_has_two_reasons_has_one_line_and_is_counted_once(clinic):
     screen = open_screen("today")
     assert [link.label for link in screen.links] == ["Both Er"]
     assert lines(screen) == [
-        "PHQ-9 item 9 is 1, new (not asked before), answered Tue 3 Feb. Also response lost: PHQ-9 "
-        "9 → 15 → 16 (19 Jan, 26 Jan, 2 Feb), now 17, first seen day 21. "
+        "PHQ-9 item 9 is 1, new (not asked before), answered Tue 3 Feb. Not acknowledged yet. Also "
+        "response lost: PHQ-9 9 → 15 → 16 (19 Jan, 26 Jan, 2 Feb), first seen day 21. Now 17 (3 "
+        "Feb). "
         "DEN-1 · Denver · last infusion 30 days ago · last check-in yesterday"
     ]
     assert "1  to call,   1  for safety" in screen.said

@@ -94,7 +94,7 @@ def said(reason, rules=None, further=(), **facts):
 )
 def test_a_safety_answer_says_what_it_was_before(before, now, change):
     words = flagged(before=before, answer=now)
-    assert words.sentence == f"PHQ-9 item 9 {change}, answered Mon 2 Feb."
+    assert words.sentence == f"PHQ-9 item 9 {change}, answered Mon 2 Feb. Not acknowledged yet."
     assert (words.tag, words.style) == ("Safety", "ag-safety")
 
 
@@ -105,17 +105,23 @@ def flagged(**facts):
 @pytest.mark.parametrize("instrument", ["PCL-5", "one we no longer have"])
 def test_a_safety_item_whose_number_is_not_known_has_none(instrument):
     words = flagged(instrument=instrument)
-    assert words.sentence == f"{instrument} safety item rose 0 → 2, new, answered Mon 2 Feb."
+    assert (
+        words.sentence == f"{instrument} safety item rose 0 → 2, new, answered Mon 2 Feb. "
+        "Not acknowledged yet."
+    )
 
 
 def test_an_old_answer_names_its_year():
-    assert flagged(answered_on=on(-30)).sentence.endswith("answered Sat 6 Dec 2025.")
+    assert flagged(answered_on=on(-30)).sentence.endswith(
+        "answered Sat 6 Dec 2025. Not acknowledged yet."
+    )
 
 
 def test_a_clinics_own_rule_is_named_with_its_value():
     words = flagged(kind="Total 20 or more", answer=22, before=18, change="new")
     assert words.sentence == (
-        "PHQ-9 22 (before 18) meets the clinic's rule “Total 20 or more”, new, answered Mon 2 Feb."
+        "PHQ-9 22 (before 18) meets the clinic's rule “Total 20 or more”, new, answered Mon 2 Feb. "
+        "Not acknowledged yet."
     )
 
 
@@ -184,6 +190,17 @@ def test_a_loss_is_stated_with_its_rule_scores_and_dates(facts, sentence):
 
 
 @pytest.mark.parametrize(
+    ("score", "then"),
+    [(13, " Now 13 (4 Feb)."), (10, " Now 10 (4 Feb), which meets it again.")],
+)
+def test_a_score_after_the_loss_is_told_as_it_is(score, then):
+    row = {"recent": (*MARA.recent, (on(30), score))}
+    assert said(Prompt.LOST, **row).sentence.endswith("2 check-ins in a row." + then)
+    [(_, also)] = said(Prompt.SAFETY, further=[Prompt.LOST], **row).further
+    assert also.endswith("(19 Jan, 26 Jan, 2 Feb), first seen day 21." + then)
+
+
+@pytest.mark.parametrize(
     ("confirmation", "lost", "possible"),
     [
         (1, "confirmed by one check-in.", "0 more would confirm it."),
@@ -229,7 +246,9 @@ def test_the_context_says_where_when_and_what_earlier_courses_did():
 
 def test_a_further_reason_follows_in_short_in_its_own_colour():
     words = said(Prompt.SAFETY, further=[Prompt.SAFETY_BLANK, Prompt.LOST])
-    assert words.sentence == "PHQ-9 item 9 rose 0 → 2, new, answered Mon 2 Feb."
+    assert (
+        words.sentence == "PHQ-9 item 9 rose 0 → 2, new, answered Mon 2 Feb. Not acknowledged yet."
+    )
     assert words.further == (
         ("ag-safety", "Also left unanswered on Mon 2 Feb."),
         (
