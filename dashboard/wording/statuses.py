@@ -8,7 +8,7 @@ NAMES = {
     Status.RESPONDING: "Responding",
     Status.POSSIBLE_LOSS: "Possible loss",
     Status.LOST: "Response lost",
-    Status.NOT_RESPONDING: "Did not respond",
+    Status.NOT_RESPONDING: "No response seen",
     Status.UNKNOWN: "Unknown (silent)",
     Status.IN_COURSE: "In course",
     Status.NOT_STATED: "Not stated",
