@@ -39,6 +39,7 @@ def ask_filter(group: Group) -> PatientFilter:
             [HERE, ANY, *Status],
             format_func=lambda code: words.HERE if code == HERE else statuses.NAMES.get(code, code),
             key="status",
+            help=statuses.explained(),
             width=200,
         )
         order = st.selectbox("Order by", list(ORDERS), key="order", width=170)

@@ -17,12 +17,12 @@ NAMES = {
 }
 
 MEANINGS = {
-    Status.RESPONDING: "responding at the last check-in, within the last two weeks",
+    Status.RESPONDING: "responding at the last check-in, and not silent since",
     Status.POSSIBLE_LOSS: "the last score no longer meets the rule; not yet confirmed",
     Status.LOST: "no longer meeting the rule, confirmed",
-    Status.NOT_RESPONDING: "the last course had no response",
+    Status.NOT_RESPONDING: "no response to the last course, or none yet",
     Status.UNKNOWN: "responding when last seen, and silent since",
-    Status.IN_COURSE: "treated in the last two weeks, no score since",
+    Status.IN_COURSE: "treated lately, and no score since",
     Status.NOT_STATED: "no baseline, or no score in time",
     Status.UNTREATED: "registered, no infusion yet",
     Status.LEFT: "no longer with the clinic",
@@ -36,6 +36,11 @@ INDICATIONS = {
     "addiction": "Addiction",
     "chronic_pain": "Chronic pain",
 }
+
+
+def explained() -> str:
+    """Return what each status means, one under another; Markdown."""
+    return "\n".join(f"- {NAMES[status]}: {MEANINGS[status]}" for status in Status)
 
 
 def indication(code: str | None) -> str:

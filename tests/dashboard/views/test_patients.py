@@ -110,3 +110,11 @@ def test_a_page_full_of_patients_and_another_filter_starts_at_the_first(group):
 
 def ways_on(screen):
     return [it.label for it in screen.at.button if not it.disabled]
+
+
+def test_the_filter_says_what_each_status_means(clinic):
+    clinic.register("DEN-1")
+    told = open_screen("patients").field("selectbox", "Status").help
+
+    assert "- Unknown (silent): responding when last seen, and silent since" in told
+    assert told.count("\n- ") == len(Status) - 1
