@@ -96,6 +96,8 @@ STYLE = """<style>
   [class*="st-key-morning"] [class*="st-key-row-"] > div:nth-child(3):not(:last-child) {
     order: 1; } }
 @media (max-width: 640px) {
+  /* Always shown where nothing hovers, it would lie on the field above a table. */
+  [data-testid="stElementToolbar"] { display: none; }
   .st-key-flags-open > div:last-child { flex: 1 0 100%; }
   [class*="st-key-morning"] [class*="st-key-row-"] { gap: .2rem .8rem; }
   [class*="st-key-morning"] [class*="st-key-row-"] > div { width: auto !important;

@@ -86,6 +86,7 @@ def check_narrow(phone, address):
     """A phone shows all of it, and nobody scrolls sideways."""
     widest = phone.evaluate(WIDEST)
     assert widest <= 390, f"{address} is {widest} px wide"
+    expect(phone.locator("[data-testid='stElementToolbar']:visible")).to_have_count(0)
     if address.startswith("/patient?"):
         expect(phone.locator(".st-key-narrow-picture")).to_be_visible()
         expect(phone.locator(".st-key-wide-picture")).to_be_hidden()
