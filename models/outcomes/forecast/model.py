@@ -1,9 +1,9 @@
 """Everything learnt from a clinic's responses, and what it says of one that still holds.
 
-Both laws are fitted and count half each: which of them fits better is kept, but following only that
-one forecast no better on simulated clinics than both together. Of each, SHARE_OF_PACE of the answer
-comes from the durations at the pace of the present scores and the rest from the durations alone;
-SHARE_OF_PATHS of both together is what the whole run of scores says. Where few losses have been
+SHARE_OF_PATHS of the answer is what the whole run of scores says. In the rest both laws are fitted
+and count half each: which of them fits better is kept, but following only that one forecast no
+better on simulated clinics than both together. Of each, SHARE_OF_PACE comes from the durations at
+the pace of the present scores and what is left from the durations alone. Where few losses have been
 seen, Kaplan-Meier of all counts beside it.
 """
 
@@ -32,15 +32,18 @@ from models.outcomes.forecast.population import LEAST_SURVIVAL, Population, popu
 from models.outcomes.forecast.responses import Response
 
 # Raised whenever the same responses would give another model.
-VERSION = 4
+VERSION = 5
 # Under ten recorded losses a clinic has no durations of its own to speak of.
 LEAST_LOSSES = 10
 # Measured: between a half and all of it makes little difference where the last score was good.
 # Where it was not, the rest keeps the chance that it was a loss from being taken for certain.
-SHARE_OF_PACE = 0.6
-# Measured: at 0.3 to 0.7 it differs little; the latest score keeps a say, because shapes may be
+SHARE_OF_PACE = 0.7
+# Measured: at 0.5 to 0.7 it differs little; the latest score keeps a say, because shapes may be
 # other than the two in paths.py.
-SHARE_OF_PATHS = 0.5
+SHARE_OF_PATHS = 0.6
+# The law beside which the runs are laid. The other one's end, widened by noise as it is, is drawn
+# out too far: about 0.001 better than both together, measured (tests/benchmarks/README.md).
+LAW_OF_PATHS = Law.WEIBULL
 # Days a usual duration is read from, and the shares that are said of it.
 USUAL_DAYS: Array = np.arange(1.0, 731.0)
 USUAL_SHARES = (0.1, 0.5, 0.9)
@@ -103,21 +106,20 @@ class DurationModel:
         until = np.column_stack([until, np.maximum(latest.day, self.population.day[-1])])
         turned = np.where(latest.day > last_well, self.turning.chance(latest.features), 0.0)
         likelihood = self.paths.likelihood(responses)
+        effects = {one.law: weigh_effects(one.durations, responses, design) for one in self.laws}
         chances = []
         for one in self.laws:
-            effects = weigh_effects(one.durations, responses, design)
-            split = Split.after(effects, rows, latest.day, until)
-            since_well = effects.log_held(rows, np.column_stack([last_well, latest.day]))
+            split = Split.after(effects[one.law], rows, latest.day, until)
+            since_well = effects[one.law].log_held(rows, np.column_stack([last_well, latest.day]))
             waited = (since_well[:, 0] - since_well[:, 1])[:, None]
             alone = -np.expm1(-(waited + split.whole))
             paced = np.exp(-one.pace.hazard(latest.features, split))
             by_scores = 1 - (1 - turned)[:, None] * paced
-            by_latest = (1 - SHARE_OF_PACE) * alone + SHARE_OF_PACE * by_scores
-            by_paths = self.paths.chance_of_loss(
-                effects, responses, likelihood, rows, last_well, until
-            )
-            chances.append((1 - SHARE_OF_PATHS) * by_latest + SHARE_OF_PATHS * by_paths)
-        by_model = np.mean(chances, axis=0)
+            chances.append((1 - SHARE_OF_PACE) * alone + SHARE_OF_PACE * by_scores)
+        by_paths = self.paths.chance_of_loss(
+            effects[LAW_OF_PATHS], responses, likelihood, rows, last_well, until
+        )
+        by_model = (1 - SHARE_OF_PATHS) * np.mean(chances, axis=0) + SHARE_OF_PATHS * by_paths
         held = (1 - by_model[:, :-1]) / np.maximum(1 - by_model[:, -1:], LEAST_SURVIVAL)
         of_all = self.population.chance_of_loss(last_well, until[:, :-1], np.minimum(held, 1.0))
         weight = population_weight(self.losses)
@@ -146,7 +148,6 @@ def fit_model(responses: Sequence[Response], priors: Priors | None = None) -> Du
         columns=columns,
         laws=tuple(laws),
         turning=fit_turning(*turned_landmarks(responses, described)),
-        # Either law will do: the share of falls differs by less than 0.01 (six invented clinics).
         paths=fit_paths(effects[Law.LOG_NORMAL], responses),
         population=Population.of(lower, upper),
         patients=int(patient[-1]) + 1,

@@ -11,7 +11,7 @@ fall, is learnt from the clinic. Earlier responses tell of the patient in the sa
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 import numpy as np
@@ -41,6 +41,8 @@ USUAL_NOISE, NOISE_PAIRS = 0.12, 10
 CLOSE = 14  # days between two scores whose difference is noise rather than change
 # Of each shape so many are taken as seen before any was; more responses than this teach no more.
 SHAPES_SEEN, MOST_RESPONSES, ROUNDS = 2.0, 1500, 12
+# For how many responses it counts that durations scatter as the recorded ones do.
+SCATTER_SEEN = 20.0
 # Every second value of the patient's effect will do where days are as coarse as this.
 COARSE = slice(None, None, 2)
 # Rows worked out at a time, so that what they take stays near the processor.
@@ -78,11 +80,12 @@ def _span(response: Response) -> slice:
 @dataclass(frozen=True)
 class Paths:
     """`noise` is the spread of one score, a share of the baseline; `sudden` the share of responses
-    that end in a fall.
+    that end in a fall; `narrower` what the scale of recorded durations is multiplied by.
     """
 
     noise: float
     sudden: float
+    narrower: float
 
     def likelihood(self, responses: Sequence[Response]) -> Array:
         """How likely each one's scores are (n, CELLS) if lost in each cell; the greatest is 1."""
@@ -120,6 +123,7 @@ class Paths:
         `until`, not before. `effects` and `likelihood` are of all `responses`, in order within
         each patient.
         """
+        effects = replace(effects, scale=effects.scale * self.narrower)
         own = np.zeros((len(responses), GRID[COARSE].size))
         earlier = np.setdiff1d(np.arange(len(responses)), rows)
         for part, cells in _in_chunks(effects, earlier):
@@ -149,19 +153,30 @@ def _log_likelihood(
 
 
 def fit_paths(effects: Effects, responses: Sequence[Response]) -> Paths:
-    """Learn the noise and the share of falls, the latter by expectation and maximisation."""
-    begun = Paths(_noise(responses), 0.5)
+    """Learn the noise, and by expectation and maximisation the share of falls and the scale.
+
+    `effects` are log-normal, so that the scale is the root mean square of log days about a place.
+    """
+    begun = Paths(_noise(responses), 0.5, 1.0)
     taken = np.arange(0, len(responses), 1 + len(responses) // MOST_RESPONSES)
     shapes = begun.by_shape([responses[row] for row in taken.tolist()])
-    evidence = np.empty((2, taken.size))
     weight = _shares(effects.log_weight[taken][:, COARSE])
-    for part, cells in _in_chunks(effects, taken):
-        evidence[:, part] = np.einsum("np,npc,snc->sn", weight[part], cells, shapes[:, part])
-    sudden = 0.5
+    square = (np.log(DAYS) - effects.location[taken][:, COARSE, None]) ** 2
+    share, scale = np.array([0.5, 0.5]), effects.scale
     for _ in range(ROUNDS):
-        falls = sudden * evidence[1] / (sudden * evidence[1] + (1 - sudden) * evidence[0])
-        sudden = float((falls.sum() + SHAPES_SEEN) / (taken.size + 2 * SHAPES_SEEN))
-    return Paths(begun.noise, sudden)
+        seen, scatter = np.zeros(2), 0.0
+        for part, cells in _in_chunks(replace(effects, scale=scale), taken):
+            joint = weight[part, :, None] * cells
+            likely = share[:, None, None] * shapes[:, part]
+            found = np.einsum("nc,snc->sn", joint.sum(axis=1), likely)
+            seen += (found / found.sum(axis=0)).sum(axis=1)
+            away = ((joint * square[part]).sum(axis=1) * likely.sum(axis=0)).sum(axis=1)
+            scatter += float((away / found.sum(axis=0)).sum())
+        share = (seen + SHAPES_SEEN) / (taken.size + 2 * SHAPES_SEEN)
+        scatter += SCATTER_SEEN * effects.scale**2
+        scale = float(np.sqrt(scatter / (taken.size + SCATTER_SEEN)))
+    # Half of what was learnt, on the scale of logarithms.
+    return Paths(begun.noise, float(share[1]), float(np.sqrt(scale / effects.scale)))
 
 
 def _noise(responses: Sequence[Response]) -> float:

@@ -26,7 +26,7 @@ def to_plain(model: DurationModel) -> dict[str, Any]:
             "constant": model.turning.constant,
             "slopes": model.turning.slopes.tolist(),
         },
-        "paths": [model.paths.noise, model.paths.sudden],
+        "paths": [model.paths.noise, model.paths.sudden, model.paths.narrower],
         "population": [model.population.day.tolist(), model.population.survival.tolist()],
         "patients": model.patients,
         "responses": model.responses,

@@ -22,13 +22,16 @@ from models.outcomes.forecast.paths import (
     FALLEN_SPREAD,
     HEIGHT,
     HEIGHT_SPREAD,
+    ROUNDS,
+    SCATTER_SEEN,
+    SHAPES_SEEN,
     SHOWN,
     Paths,
     fit_paths,
 )
 from tests.models.outcomes.forecast.durations import ask, clinic, open_response, response
 
-PATHS = Paths(noise=0.12, sudden=0.3)
+PATHS = Paths(noise=0.12, sudden=0.3, narrower=0.8)
 
 
 def normal(away, spread):
@@ -72,11 +75,11 @@ def test_scores_are_as_likely_as_a_slow_sum_says():
         assert mixed[row] == pytest.approx(both / both.max(), abs=1e-6)
 
 
-def held_beyond(day, location):
-    """Log-normal, of scale 0.5."""
+def held_beyond(day, location, scale):
+    """Log-normal."""
     if day in (0.0, EDGES[-1]):
         return 1.0 - (day > 0)
-    return 0.5 * math.erfc((math.log(day) - location) / 0.5 / math.sqrt(2))
+    return 0.5 * math.erfc((math.log(day) - location) / scale / math.sqrt(2))
 
 
 def test_the_chance_is_that_of_a_slow_sum_over_days_and_effects():
@@ -95,7 +98,7 @@ def test_the_chance_is_that_of_a_slow_sum_over_days_and_effects():
         mass = np.zeros(len(cells))
         for effect in range(0, GRID.size, COARSE.step):
             inside = [
-                [held_beyond(a, at) - held_beyond(b, at) for a, b in cells]
+                [held_beyond(a, at, 0.4) - held_beyond(b, at, 0.4) for a, b in cells]
                 for at in location[:, effect]
             ]
             weight = math.exp(-0.5 * GRID[effect] ** 2)
@@ -122,6 +125,70 @@ def test_a_response_seen_well_today_is_not_lost_today_and_chances_only_grow():
     chances = [chance for _, chance in outlook.window.curve]
     assert chances[0] == 0
     assert chances == sorted(chances)
+
+
+def loop_fit(effects, responses):
+    """What fit_paths learns of falls and scale, patient effect by effect and cell by cell."""
+    noise = fit_paths(effects, responses).noise
+    shapes = Paths(noise, 0.5, 1.0).by_shape(responses)
+    sudden, scale = 0.5, effects.scale
+    for _ in range(ROUNDS):
+        falls, scatter = 0.0, 0.0
+        for row in range(len(responses)):
+            total = fallen = squares = 0.0
+            for effect in range(0, GRID.size, COARSE.step):
+                at, weight = effects.location[row, effect], math.exp(-0.5 * GRID[effect] ** 2)
+                for cell, (a, b) in enumerate(pairwise(EDGES)):
+                    inside = weight * (held_beyond(a, at, scale) - held_beyond(b, at, scale))
+                    worn = (1 - sudden) * shapes[0, row, cell] * inside
+                    fell = sudden * shapes[1, row, cell] * inside
+                    total, fallen = total + worn + fell, fallen + fell
+                    squares += (worn + fell) * (math.log(DAYS[cell]) - at) ** 2
+            falls, scatter = falls + fallen / total, scatter + squares / total
+        count = len(responses)
+        sudden = (falls + SHAPES_SEEN) / (count + 2 * SHAPES_SEEN)
+        scatter += SCATTER_SEEN * effects.scale**2
+        scale = math.sqrt(scatter / (count + SCATTER_SEEN))
+    return sudden, math.sqrt(scale / effects.scale)
+
+
+def around(location, scale, count):
+    """Effects of so many responses, alike but for the patient's place."""
+    weight = np.tile(-0.5 * GRID**2, (count, 1))
+    return Effects(
+        Law.LOG_NORMAL, scale, np.full((count, GRID.size), location) + 0.3 * GRID, weight
+    )
+
+
+def test_falls_and_scale_are_learnt_as_a_slow_loop_learns_them():
+    responses = [one for one in clinic(8, 3) if one.is_lost][:6]
+
+    found = fit_paths(around(3.4, 0.7, len(responses)), responses)
+
+    expected = loop_fit(around(3.4, 0.7, len(responses)), responses)
+    assert (found.sudden, found.narrower) == pytest.approx(expected, abs=1e-9)
+
+
+@pytest.mark.parametrize(
+    ("recorded", "truth", "least", "most"), [(0.7, 0.35, 0.7, 0.8), (0.4, 0.4, 0.95, 1.05)]
+)
+def test_durations_that_scatter_less_than_was_recorded_are_found_to(recorded, truth, least, most):
+    rng = np.random.default_rng(5)
+    responses = []
+    for _ in range(400):
+        lost_on = math.exp(3.4 + 0.3 * rng.normal() + truth * rng.normal())
+        days = np.arange(7, max(lost_on + 21, 22), 7)
+        margins = rng.uniform(0.2, 0.5) * np.maximum(1 - days / lost_on, DEEPEST)
+        margins += rng.normal(0, 0.05, days.size)
+        margins[0] = abs(margins[0])
+        lower = float(days[np.flatnonzero(margins >= 0)[-1]])
+        seen = replace(open_response(), days=tuple(days.tolist()), margins=tuple(margins.tolist()))
+        responses.append(replace(seen, lower=lower, upper=min(lower + 7, days[-1])))
+
+    found = fit_paths(around(3.4, recorded, len(responses)), responses)
+
+    # The square root of a half would be 0.71; where there is nothing to take away, nothing is.
+    assert least < found.narrower < most
 
 
 @pytest.mark.parametrize(("falls", "least", "most"), [(0, 0, 0.2), (0.5, 0.35, 0.65), (1, 0.8, 1)])
