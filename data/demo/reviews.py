@@ -13,6 +13,7 @@ from data import clock
 from data.demo.flags import STAFF
 from data.queries.morning import morning_of
 from data.queries.morning_rows import LookRow
+from data.queries.scopes import Scope
 from models.outcomes.prompt_rules import Prompt
 from models.outcomes.reviews import Deed
 from models.tables import PromptReview
@@ -33,7 +34,7 @@ SNOOZED_BECAUSE = (
 def put_pretend_prompts_aside(connection: Connection, *, seed: int, today: date) -> int:
     """Put one prompt in some aside, none about safety; return how many. Flags must be raised."""
     rng = np.random.default_rng([seed, 11])
-    rows = morning_of(connection, None, None, today, (), {}).rows
+    rows = morning_of(connection, Scope(), today, (), {}).rows
     chosen = [row for row in rows if OF_WEARING_OFF.issuperset(row.reasons)][1::ONE_IN]
     if chosen:
         connection.execute(insert(PromptReview), [_review(row, rng, today) for row in chosen])

@@ -15,6 +15,7 @@ from data.database import reading
 from data.looks import note_look
 from data.places import find_place
 from data.policies import PLAN, in_force
+from data.queries.scopes import Scope
 from data.queries.statuses import is_here
 from models.checkins.schedule import Due, State, completion, missed_in_a_row
 from models.disclosure import is_shown
@@ -178,27 +179,32 @@ def read_missed(engine: Engine, person: Person, site_id: UUID | None = None) -> 
     """
     with reading(engine) as connection:
         sites = readable_sites(person, Operation.LIST_PATIENTS)
-        today = _today_at_site(connection)
-        query = (
-            select(Patient.patient_id, Patient.code, Patient.name, Site.name.label("site"))
-            .join(CheckInStanding, CheckInStanding.patient_id == Patient.patient_id)
-            .join(Site, Site.site_id == CheckInStanding.site_id)
-            .outerjoin(CheckInWishes, CheckInWishes.patient_id == Patient.patient_id)
-            .where(CheckInStanding.was_asked, CheckInStanding.missed_from <= today)
-            .where(CheckInStanding.missed_until >= today, is_here(clock.today()))
-            .where(or_(CheckInWishes.paused_from.is_(None), ~_is_paused(today)))
-            .order_by(CheckInStanding.missed_from.desc(), Patient.patient_id)
-            .limit(MOST_ROWS)
-        )
-        query = query if sites is None else query.where(CheckInStanding.site_id.in_(sites))
-        query = query if site_id is None else query.where(CheckInStanding.site_id == site_id)
-        rows = {row.patient_id: row for row in connection.execute(query)}
-        plan = in_force(connection, PLAN)
-        dues = {
-            facts.patient_id: facts.dues(plan, clock.today(facts.site_zone))
-            for facts in load_facts(connection, list(rows))
-        }
+        found = missed_of(connection, Scope(sites, site_id))
     note_look(engine, person, Operation.LIST_PATIENTS, site_id=site_id, page="today")
+    return found
+
+
+def missed_of(connection: Connection, scope: Scope) -> list[MissedForms]:
+    """Return the same of a scope; the caller has asked the policy."""
+    today = _today_at_site(connection)
+    query = (
+        select(Patient.patient_id, Patient.code, Patient.name, Site.name.label("site"))
+        .join(CheckInStanding, CheckInStanding.patient_id == Patient.patient_id)
+        .join(Site, Site.site_id == CheckInStanding.site_id)
+        .outerjoin(CheckInWishes, CheckInWishes.patient_id == Patient.patient_id)
+        .where(CheckInStanding.was_asked, CheckInStanding.missed_from <= today)
+        .where(CheckInStanding.missed_until >= today, is_here(clock.today()))
+        .where(or_(CheckInWishes.paused_from.is_(None), ~_is_paused(today)))
+        .order_by(CheckInStanding.missed_from.desc(), Patient.patient_id)
+        .limit(MOST_ROWS)
+    )
+    found = connection.execute(scope.narrow(query, CheckInStanding))
+    rows = {row.patient_id: row for row in found}
+    plan = in_force(connection, PLAN)
+    dues = {
+        facts.patient_id: facts.dues(plan, clock.today(facts.site_zone))
+        for facts in load_facts(connection, list(rows))
+    }
     return [_missed(row, dues[patient_id]) for patient_id, row in rows.items()]
 
 

@@ -15,6 +15,7 @@ from data.database import reading, writing
 from data.histories import load_records
 from data.instruments import catalogue
 from data.policies import RULES, in_force
+from data.queries.scopes import Scope
 from data.results import outcomes_of
 from models.outcomes.courses import Course
 from models.outcomes.ending import end_reason
@@ -54,7 +55,7 @@ def _people(person: Person) -> Select[Any]:
         Patient.patient_id, Patient.code, Patient.left_on, Site.name, Site.time_zone
     ).join(Site, Site.site_id == Patient.site_id)
     sites = readable_sites(person, Operation.EXPORT)
-    return query if sites is None else query.where(Patient.site_id.in_(sites))
+    return Scope(sites).narrow(query)
 
 
 def _stored(

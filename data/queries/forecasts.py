@@ -27,6 +27,7 @@ from data.forecasts import (
 from data.histories import load_records
 from data.instruments import catalogue
 from data.policies import RULES, in_force
+from data.queries.scopes import Scope
 from models.errors import Refused
 from models.instrument import Instrument
 from models.outcomes.forecast import WEEKS, Asked, DurationModel, Outlook, state_outlooks
@@ -115,8 +116,7 @@ def _owners(connection: Connection, person: Person) -> dict[UUID, _Owner]:
         Site, Site.site_id == Patient.site_id
     )
     sites = readable_sites(person, Operation.EXPORT)
-    query = query if sites is None else query.where(Patient.site_id.in_(sites))
-    rows = connection.execute(query).all()
+    rows = connection.execute(Scope(sites).narrow(query)).all()
     today = {zone: clock.today(zone) for zone in {row.time_zone for row in rows}}
     return {row.patient_id: _Owner(row.code, row.name, today[row.time_zone]) for row in rows}
 

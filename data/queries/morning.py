@@ -19,6 +19,7 @@ from data.queries.held import held_before
 from data.queries.morning_candidates import MOST_ROWS, Over, find_candidates
 from data.queries.morning_rows import LookRow, Outlooks, RowFacts, urgency
 from data.queries.planned_infusions import planned_of
+from data.queries.scopes import Scope
 from models.outcomes.prompt_rules import PromptRules
 from models.outcomes.rules import Rules
 from models.policy import Operation, Person, readable_sites
@@ -54,20 +55,19 @@ def read_morning(
     """
     with reading(engine) as connection:
         sites = readable_sites(person, Operation.LIST_PATIENTS)
-        found = morning_of(connection, sites, site_id, today, missed, outlooks or {})
+        found = morning_of(connection, Scope(sites, site_id), today, missed, outlooks or {})
     note_look(engine, person, Operation.LIST_PATIENTS, site_id=site_id, page="today")
     return found
 
 
 def morning_of(
     connection: Connection,
-    sites: frozenset[UUID] | None,
-    site_id: UUID | None,
+    scope: Scope,
     today: date,
     missed: Collection[MissedForms],
     outlooks: Outlooks,
 ) -> Morning:
-    """Return the morning of sites, None for all of them; the caller has asked the policy."""
+    """Return the morning of a scope; the caller has asked the policy."""
     rules, lines = in_force(connection, RULES), in_force(connection, PROMPTS)
     forms = {it.patient_id: it for it in missed}
     chances = _chances(outlooks, lines)
@@ -75,7 +75,7 @@ def morning_of(
         _nearest({it: form.missed for it, form in forms.items() if form.missed >= lines.missed}),
         _nearest({it: -chance for it, chance in chances.items() if chance >= lines.chance}),
     )
-    found = find_candidates(connection, sites, site_id, today, rules, lines, over)
+    found = find_candidates(connection, scope, today, rules, lines, over)
     ids = [row.patient_id for row in found[:MOST_ROWS]]
     facts = RowFacts(
         today=today,

@@ -25,6 +25,7 @@ from sqlalchemy import (
     union_all,
 )
 
+from data.queries.scopes import Scope
 from data.queries.statuses import is_here
 from models.instrument import TOLERANCE
 from models.outcomes.prompt_rules import Prompt, PromptRules
@@ -51,8 +52,7 @@ class Over:
 
 def find_candidates(
     connection: Connection,
-    sites: frozenset[UUID] | None,
-    site_id: UUID | None,
+    scope: Scope,
     today: date,
     rules: Rules,
     lines: PromptRules,
@@ -60,7 +60,7 @@ def find_candidates(
 ) -> Sequence[Row[Any]]:
     """Return summary rows of whoever may be on the list, one more than it holds if there are."""
     kinds = [*_kinds(today, rules, lines, over)]
-    found = _first(kinds, sites, site_id, today).subquery()
+    found = _first(kinds, scope, today).subquery()
     query = (
         select(
             Standing.__table__,
@@ -94,18 +94,11 @@ def find_candidates(
     return connection.execute(query).all()
 
 
-def _first(
-    kinds: Sequence[tuple[int, Condition]],
-    sites: frozenset[UUID] | None,
-    site_id: UUID | None,
-    today: date,
-) -> Select[Any]:
+def _first(kinds: Sequence[tuple[int, Condition]], scope: Scope, today: date) -> Select[Any]:
     """Select the most urgent, so that only theirs is read besides."""
-    if sites is None and site_id is None:
+    if scope.is_everybody:
         return _first_of_all(kinds, today)
-    whose = select(Patient.patient_id)
-    whose = whose if sites is None else whose.where(Patient.site_id.in_(sites))
-    whose = whose if site_id is None else whose.where(Patient.site_id == site_id)
+    whose = scope.narrow(select(Patient.patient_id))
     rank = case(*((condition, rank) for rank, condition in kinds)).label("rank")
     return (
         select(Standing.patient_id, rank)

@@ -15,6 +15,7 @@ from data.looks import note_look
 from data.policies import PROMPTS, RULES, in_force
 from data.queries.forecast import ask_of
 from data.queries.morning_rows import NearOutlook
+from data.queries.scopes import Scope
 from data.queries.statuses import is_here
 from models.outcomes.forecast import Asked, DurationModel, state_outlooks
 from models.outcomes.over_line import find_days_reached
@@ -35,20 +36,17 @@ def read_morning_outlooks(
     """Return outlooks on each patient's main instrument; None for more patients than MOST."""
     with reading(engine) as connection:
         sites = readable_sites(person, Operation.LIST_PATIENTS)
-        found = morning_outlooks_of(connection, sites, site_id, today)
+        found = morning_outlooks_of(connection, Scope(sites, site_id), today)
     note_look(engine, person, Operation.LIST_PATIENTS, site_id=site_id, page="today")
     return found
 
 
 def morning_outlooks_of(
-    connection: Connection, sites: frozenset[UUID] | None, site_id: UUID | None, today: date
+    connection: Connection, scope: Scope, today: date
 ) -> dict[UUID, NearOutlook] | None:
-    """Return the same for sites, None for all of them; the caller has asked the policy."""
+    """Return the same of a scope; the caller has asked the policy."""
     rules = in_force(connection, RULES)
-    query = _query(rules, today)
-    query = query if sites is None else query.where(Patient.site_id.in_(sites))
-    query = query if site_id is None else query.where(Patient.site_id == site_id)
-    rows = connection.execute(query).all()
+    rows = connection.execute(scope.narrow(_query(rules, today))).all()
     return None if len(rows) > MOST else _outlooks(connection, rows, rules, today)
 
 

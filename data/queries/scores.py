@@ -12,6 +12,7 @@ from sqlalchemy import Engine, Row, select
 from data.audit import write_line
 from data.database import reading, writing
 from data.instruments import catalogue
+from data.queries.scopes import Scope
 from models.policy import Operation, Person, readable_sites
 from models.tables import Assessment, Patient, Site
 
@@ -37,8 +38,7 @@ def read_scores(
     query = query if as_of is None else query.where(Assessment.taken_on <= as_of)
     with reading(engine) as connection:
         sites = readable_sites(person, Operation.EXPORT)
-        query = query if sites is None else query.where(Patient.site_id.in_(sites))
-        rows = connection.execute(query).all()
+        rows = connection.execute(Scope(sites).narrow(query)).all()
     with writing(engine) as connection:
         write_line(connection, person, Operation.EXPORT, what="scores", rows=len(rows))
     answers = [_answers(row) for row in rows]

@@ -11,6 +11,7 @@ from uuid import UUID
 from sqlalchemy import Connection, Engine, Select, func, select
 
 from data.database import reading
+from data.queries.scopes import Scope
 from models.flags import ACKNOWLEDGED, CLOSED
 from models.outcomes.reviews import Deed
 from models.policy import Operation, Person, readable_sites
@@ -42,18 +43,13 @@ def read_work(
     with reading(engine) as connection:
         sites = readable_sites(person, Operation.LIST_PATIENTS)
         counts: dict[str, dict[str, int]] = {}
-        for name, deed, count in _deeds(connection, since, sites, site_id):
+        for name, deed, count in _deeds(connection, since, Scope(sites, site_id)):
             counts.setdefault(name, {})[deed] = count
     found = [Work(name, **deeds) for name, deeds in counts.items()]
     return tuple(sorted(found, key=lambda work: (-work.total, work.name)))
 
 
-def _deeds(
-    connection: Connection,
-    since: datetime,
-    sites: frozenset[UUID] | None,
-    site_id: UUID | None,
-) -> Iterator[tuple[str, str, int]]:
+def _deeds(connection: Connection, since: datetime, scope: Scope) -> Iterator[tuple[str, str, int]]:
     """Yield (name, deed, how often) of deeds that count as work."""
     kinds = (
         (FlagAction, FlagAction.taken_by, FlagAction.taken_at, (ACKNOWLEDGED, CLOSED)),
@@ -71,7 +67,5 @@ def _deeds(
             .where(at >= since, table.action.in_(deeds))
             .group_by(by, table.action)
         )
-        query = query if sites is None else query.where(Patient.site_id.in_(sites))
-        query = query if site_id is None else query.where(Patient.site_id == site_id)
-        for row in connection.execute(query):
+        for row in connection.execute(scope.narrow(query)):
             yield row[0], row[1], row[2]
