@@ -15,7 +15,7 @@ from dashboard.tables import table_of
 from dashboard.wording import morning as words
 from dashboard.wording.flags import ACT, first_action
 from dashboard.wording.messages import undelivered
-from dashboard.wording.reasons import By, ReasonWords, explain
+from dashboard.wording.reasons import By, explain, in_html
 from data.database import configured_engine
 from data.queries.messages import read_undelivered
 from data.queries.morning_rows import LookRow
@@ -32,7 +32,7 @@ def draw_rows(person: Person, rows: Sequence[LookRow], by: By) -> None:
     with st.container(key="morning", gap=None):
         for number, row in enumerate(rows):
             _draw_row(person, row, by, key=f"row-{number}")
-        if not any(putting_aside.is_open_for(row) for row in rows):
+        if not any(putting_aside.is_open_for(row.patient_id) for row in rows):
             # Somebody else was quicker: what was typed stays, and is told what they did.
             putting_aside.draw_form(by.today, by.lines.snooze_days)
 
@@ -53,19 +53,13 @@ def _draw_row(person: Person, row: LookRow, by: By, *, key: str) -> None:
         elif OF_SAFETY.isdisjoint(row.reasons):
             putting_aside.draw_button(row, key=f"act-{key}")
         st.html(
-            f"<div class='ag-line'>{escape(said.sentence)}{_further(said)}<br>"
+            f"<div class='ag-line'>{in_html(said)}<br>"
             f"<small>{escape(row.code)} · {escape(said.context)}</small></div>"
         )
     if row.flags and flagging.is_open_for(row.patient_id):
         flagging.draw_form(person, row.patient_id, by.today)
-    elif putting_aside.is_open_for(row):
+    elif putting_aside.is_open_for(row.patient_id):
         putting_aside.draw_form(by.today, by.lines.snooze_days)
-
-
-def _further(said: ReasonWords) -> str:
-    """Return the less urgent reasons, each in the colour its own line would have; HTML."""
-    parts = (f" <span class='{style}'>{escape(short)}</span>" for style, short in said.further)
-    return "".join(parts)
 
 
 def draw_first_action(person: Person, site_id: UUID | None) -> None:

@@ -1,4 +1,4 @@
-"""Putting a person's prompts aside from Today, and bringing them back."""
+"""Putting a person's prompts aside, on Today or on their chart, and bringing them back."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from datetime import date, timedelta
 from html import escape
 from typing import Any
+from uuid import UUID
 
 import streamlit as st
 
@@ -40,9 +41,9 @@ def _open_form(row: LookRow) -> None:
     st.session_state[OPEN] = row
 
 
-def is_open_for(row: LookRow) -> bool:
+def is_open_for(patient_id: UUID) -> bool:
     seen = st.session_state.get(OPEN)
-    return seen is not None and seen.patient_id == row.patient_id
+    return seen is not None and seen.patient_id == patient_id
 
 
 def _close() -> None:
@@ -129,17 +130,26 @@ def _draw_one(person: Person, row: LookRow, by: By, *, key: str) -> None:
             query_params={"id": str(row.patient_id)},
             width=190,
         )
-        label = spoken(words.BRING_BACK, whose(row))
-        back = st.button(label, key=f"back-{key}", type="tertiary", width=88)
+        back = draw_back_button(row, key=f"back-{key}")
         st.html(
             f"<div class='ag-line'>{escape(in_short(row, by))}<br>"
             f"<small>{escape(row.code)} · {escape(words.signed(row.review, zone))}</small></div>"
         )
     if back:
         st.session_state[UNFOLDED] = True
-        who = {"patient_id": row.patient_id, "seen_review": row.review.review_id}
-        _act(
-            lambda: bring_back(configured_engine(), person, **who),
-            words.NOT_BROUGHT_BACK,
-            words.BROUGHT_BACK,
-        )
+        take_back(person, row)
+
+
+def draw_back_button(row: LookRow, *, key: str) -> bool:
+    label = spoken(words.BRING_BACK, whose(row))
+    return st.button(label, key=key, type="tertiary", width=88)
+
+
+def take_back(person: Person, row: LookRow) -> None:
+    assert row.review is not None
+    who = {"patient_id": row.patient_id, "seen_review": row.review.review_id}
+    _act(
+        lambda: bring_back(configured_engine(), person, **who),
+        words.NOT_BROUGHT_BACK,
+        words.BROUGHT_BACK,
+    )

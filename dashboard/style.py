@@ -85,26 +85,29 @@ STYLE = """<style>
 .stApp a:focus-visible { outline: 2px solid var(--ag-link) !important; outline-offset: 2px; }
 [class*="st-key-morning"] .stPageLink a:hover p { text-decoration: underline; }
 [class*="st-key-morning"] [class*="st-key-row-"] > div:last-child { flex: 1 1 0; min-width: 0; }
-.st-key-flags-open > div:last-child { flex: 1 1 0; min-width: 0; }
-[class*="st-key-morning"] button[kind="tertiary"] { padding: 0; min-height: 24px; opacity: .85;
+[class*="st-key-on-chart-"] > div:last-child { flex: 1 1 0; min-width: 0; }
+:is([class*="st-key-morning"], [class*="st-key-on-chart-"]) button[kind="tertiary"] {
+  padding: 0; min-height: 24px; opacity: .85;
   text-decoration: underline; text-underline-offset: 3px; }
-[class*="st-key-morning"] button p span { position: absolute; width: 1px; height: 1px;
+:is([class*="st-key-morning"], [class*="st-key-on-chart-"]) button p span {
+  position: absolute; width: 1px; height: 1px;
   overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
 /* What to do stands after the sentence; on a phone's Today beside the name, which saves a line. */
-.st-key-flags-open > div:nth-child(2):not(:last-child) { order: 1; }
+[class*="st-key-on-chart-"] > div:nth-child(2):not(:last-child) { order: 1; }
 @media (min-width: 641px) {
   [class*="st-key-morning"] [class*="st-key-row-"] > div:nth-child(3):not(:last-child) {
     order: 1; } }
 @media (max-width: 640px) {
   /* Always shown where nothing hovers, it would lie on the field above a table. */
   [data-testid="stElementToolbar"] { display: none; }
-  .st-key-flags-open > div:last-child { flex: 1 0 100%; }
-  [class*="st-key-morning"] [class*="st-key-row-"] { gap: .2rem .8rem; }
-  [class*="st-key-morning"] [class*="st-key-row-"] > div { width: auto !important;
-    flex: 0 1 auto !important; }
+  :is([class*="st-key-morning"] [class*="st-key-row-"], [class*="st-key-on-chart-"]) {
+    gap: .2rem .8rem; }
+  :is([class*="st-key-morning"] [class*="st-key-row-"], [class*="st-key-on-chart-"]) > div {
+    width: auto !important; flex: 0 1 auto !important; }
   [class*="st-key-morning"] [class*="st-key-row-"] > div:nth-last-child(2):has(button) {
     margin-left: auto; }
-  [class*="st-key-morning"] [class*="st-key-row-"] > div:last-child { flex: 1 0 100% !important; } }
+  :is([class*="st-key-morning"] [class*="st-key-row-"], [class*="st-key-on-chart-"])
+    > div:last-child { flex: 1 0 100% !important; } }
 [class*="st-key-answers"] button { min-height: 48px; }
 @media (prefers-color-scheme: dark) {
   :root { --ag-link: #6cc7c1; }

@@ -7,6 +7,7 @@ import streamlit as st
 from dashboard import (
     booking,
     chart_access,
+    chart_prompts,
     checkin_tab,
     exposure_tab,
     flagging,
@@ -38,6 +39,7 @@ def render() -> None:
     flagging.draw_on_chart(
         person, patient_id, chart.today, can_act=may(person, chart, Operation.ACT_ON_FLAG)
     )
+    chart_prompts.draw(person, chart)
     exposure = exposure_tab.read(person, chart)
     exposure_tab.draw_prompts(exposure)
 

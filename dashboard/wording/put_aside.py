@@ -10,6 +10,7 @@ from models.outcomes.prompt_rules import Prompt
 from models.outcomes.reviews import Deed, Review
 
 PUT_ASIDE = "Put aside"
+ASIDE = "put aside"
 WHY = "Why it can wait"
 WHY_HINT = "What was done, or what is known"
 SEEN = "Seen: until there is something new"
@@ -21,7 +22,7 @@ NOT_SAVED = "Not put aside"
 NOT_BROUGHT_BACK = "Not brought back"
 WAS_SEEN = "Put aside until there is something new."
 BROUGHT_BACK = "Back on the list."
-AS_IT_IS_NOW = "Show the list as it is now"
+AS_IT_IS_NOW = "Show what holds now"
 RULE = (
     "Seen: back with the next score, or with another kind of reason. Snoozed: back on that day, or "
     "with another kind of reason. A worry about safety is never put aside; it is closed on its "

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from html import escape
 from typing import NamedTuple
 
 from dashboard import formats
@@ -51,6 +52,12 @@ def explain(row: LookRow, by: By) -> ReasonWords:
     sentence = _SENTENCES[row.reason](row, by)
     further = tuple((TAGS[it][1], _IN_SHORT[it](row, by)) for it in row.reasons[1:])
     return ReasonWords(tag, style, sentence, further, _context(row, by))
+
+
+def in_html(said: ReasonWords) -> str:
+    """Return the sentence and the less urgent reasons, each in the colour of its own line; HTML."""
+    parts = (f" <span class='{style}'>{escape(short)}</span>" for style, short in said.further)
+    return escape(said.sentence) + "".join(parts)
 
 
 def in_short(row: LookRow, by: By) -> str:

@@ -41,7 +41,7 @@ def test_the_list_turns_its_pages_is_searched_and_opens_a_chart(page):
 def test_on_a_phone_a_flag_is_read_before_it_is_acted_on(phone, application):
     flag = rows_of(application.engine, Flag, closed_at=None)[0]
     visit(phone, f"/patient?id={flag.patient_id}")
-    open_flags = phone.locator(".st-key-flags-open")
+    open_flags = phone.locator(".st-key-on-chart-flags")
     said = open_flags.locator(".ag-line").bounding_box()
     act = open_flags.get_by_role("button").bounding_box()
 
