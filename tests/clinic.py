@@ -41,6 +41,14 @@ LOST = """
     21  | -        | 15
     28  | -        | 16
 """
+# Still responding when last seen.
+HOLDING = """
+    day | infusion | PHQ-9
+    -1  | -        | 20
+    0   | yes      | -
+    7   | -        | 8
+    14  | -        | 9
+"""
 
 
 @dataclass

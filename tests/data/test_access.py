@@ -89,6 +89,7 @@ def arguments(function, engine, person, patient_id, record_id, site_id, kind="as
         "seen_review": None,
         "prompts": (Prompt.LOST,),
         "evidence": "",
+        "tells_outlook": True,
         "hour": 7,
         "body": "Call 988.",
         "phone": "988",

@@ -13,18 +13,11 @@ from data.queries.prompts import read_prompts
 from models.outcomes.prompt_rules import Prompt
 from models.policy import OPERATOR
 from models.tables import PromptReview
-from tests.clinic import LOST, only_row
+from tests.clinic import HOLDING, LOST, only_row
 from tests.dashboard.views.people import clinician_at
 from tests.dashboard.views.screens import open_screen
 from tests.histories import on, read_moment
 
-HOLDING = """
-    day | infusion | PHQ-9
-    -1  | -        | 20
-    0   | yes      | -
-    7   | -        | 8
-    14  | -        | 9
-"""
 SENTENCE = "confirmed by 2 check-ins in a row"
 
 

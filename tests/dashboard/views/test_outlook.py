@@ -11,17 +11,10 @@ from data.actions.emergencies import open_emergency
 from data.actions.forecasts import refresh_forecasts
 from data.queries import morning_outlooks
 from models.policy import OPERATOR, Operation, Role
-from tests.clinic import LOST, audit_of
+from tests.clinic import HOLDING, LOST, audit_of
 from tests.dashboard.views.people import clinician_at, patient_of
 from tests.dashboard.views.screens import open_screen
 
-HOLDING = """
-    day | infusion | PHQ-9
-    -1  | -        | 20
-    0   | yes      | -
-    7   | -        | 8
-    14  | -        | 9
-"""
 HALF_WAY = """
     day | infusion | PHQ-9
     10  | -        | 20

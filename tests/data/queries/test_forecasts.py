@@ -25,19 +25,12 @@ from models.outcomes.forecast import OutlookStatus
 from models.outcomes.rules import Rules
 from models.policy import OPERATOR, Denied, Person, Role
 from models.tables import AuditLine, Patient, StoredFit
-from tests.clinic import LOST, rows_of
+from tests.clinic import HOLDING, LOST, rows_of
 from tests.histories import on
 from tests.policies import change_policy
 from tests.simulated_clinics import SCENARIOS, ask, invent_clinic, write_clinic
 from tests.simulated_clinics import on as day_of
 
-HOLDING = """
-    day | infusion | PHQ-9
-    -1  | -        | 20
-    0   | yes      | -
-    7   | -        | 8
-    14  | -        | 9
-"""
 only_sqlite = pytest.mark.parametrize("dialect", ["sqlite"], indirect=True)
 
 
