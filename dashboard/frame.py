@@ -11,7 +11,6 @@ import streamlit as st
 
 from dashboard import loaders, sitemap
 from dashboard.attempts import say_what_was_done
-from dashboard.style import STYLE
 from dashboard.web.addresses import with_next
 from dashboard.web.bugs import report_bug
 from dashboard.wording import notices
@@ -21,7 +20,7 @@ from models.policy import Person, Unconfirmed
 
 def show(page: Any, person: Person) -> None:
     """Run one page inside the frame. A refusal is a sentence; a bug is a reference number."""
-    st.html(STYLE + _whose(person) + _standing_notices(person))
+    st.html(_whose(person) + _standing_notices(person))
     body = st.container()
     # Drawn before the page: after st.stop() nothing more can be, and every page has its foot.
     st.html(f"<footer class='ag-foot'>{notices.FOOT}</footer>")

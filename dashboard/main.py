@@ -4,7 +4,7 @@ import streamlit as st
 
 from dashboard import frame, sitemap
 from dashboard.person import acting_person, keep_state_apart
-from dashboard.style import LOGO
+from dashboard.pictures import LOGO
 
 # The icon is not named here: Streamlit would read its file at every run. /favicon.png is ours.
 st.set_page_config(page_title="Afterglow", layout="wide")

@@ -7,7 +7,7 @@ from starlette.requests import Request
 from starlette.responses import FileResponse, JSONResponse
 from starlette.routing import Route
 
-from dashboard.style import PICTURES
+from dashboard.pictures import ICON
 from data import setup
 from data.database import configured_engine
 
@@ -18,7 +18,7 @@ async def healthz(_request: Request) -> JSONResponse:
 
 
 async def favicon(_request: Request) -> FileResponse:
-    return FileResponse(PICTURES / "icon.png", headers={"cache-control": "max-age=86400"})
+    return FileResponse(ICON, headers={"cache-control": "max-age=86400"})
 
 
 ROUTES = [Route("/healthz", healthz), Route("/favicon.png", favicon)]

@@ -1,7 +1,8 @@
 """An open page asks every few seconds whether it is still somebody's, and leaves when it is not.
 
 The script that asks is put into Streamlit's page here, with the session the page was drawn for: a
-browser that meanwhile belongs to somebody else must not go on showing what it showed before.
+browser that meanwhile belongs to somebody else must not go on showing what it showed before. So is
+our style sheet, which then is there before anything is drawn.
 """
 
 from __future__ import annotations
@@ -28,7 +29,9 @@ from models.access import Stage
 TYPES = {".css": "text/css", ".js": "text/javascript"}
 FOR_EVER = "public, max-age=31536000, immutable"
 STREAMLITS = b'<div id="root">'
-PLACE = b"</head>"
+HEAD_ENDS = b"</head>"
+# Of two rules of equal weight the later one counts, and Streamlit adds its own to the head.
+BODY_ENDS = b"</body>"
 # Whatever would make the answer a piece of the page, packed, or "as you know it".
 NOT_PASSED_ON = (
     b"accept-encoding",
@@ -88,8 +91,12 @@ def script_tag(found: Presence) -> str:
     return f'<script src="/door/watch.js?v={asset_version()}" defer {said}></script>'
 
 
+def sheet_tag() -> str:
+    return f'<link rel="stylesheet" href="/door/pages.css?v={asset_version()}">'
+
+
 class Watched:
-    """Puts the script into each page of Streamlit's, which is kept by no browser."""
+    """Puts the script and the sheet into each page of Streamlit's, which is kept by no browser."""
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
@@ -142,7 +149,9 @@ class _Page:
 
     async def _finish(self) -> None:
         if STREAMLITS in self._body:
-            self._body = self._body.replace(PLACE, self._tag + PLACE, 1)
+            self._body = self._body.replace(HEAD_ENDS, self._tag + HEAD_ENDS, 1)
+            sheet = sheet_tag().encode()
+            self._body = self._body.replace(BODY_ENDS, sheet + BODY_ENDS, 1)
             headers = MutableHeaders(scope=self._start)
             headers["content-length"] = str(len(self._body))
             headers["cache-control"] = "no-store"

@@ -147,14 +147,17 @@ def test_a_page_is_sent_whole_with_the_script_that_watches_it(get):
         assert response.getheader("Cache-Control") == "no-store"
         assert response.getheader("ETag") is None
         assert body.count(b'<script src="/door/watch.js?v=') == 1
+        assert re.search(rb'<link rel="stylesheet" href="/door/pages.css\?v=\w+"></body>', body)
         assert re.search(rb'defer data-session="[0-9a-f]{16}" data-seconds="\d+"', body)
     assert int(plain.getheader("Content-Length")) == len(page)
-    asset = re.search(rb'src="(/door/watch.js[^"]+)"', page).group(1).decode()
-    script, _ = get(asset)
-    assert (script.status, script.getheader("Cache-Control")) == (
-        200,
-        "public, max-age=31536000, immutable",
-    )
+    assets = re.findall(rb'"(/door/[a-z.]+[?][^"]+)"', page)
+    assert len(assets) == 2
+    for address in assets:
+        asset, _ = get(address.decode())
+        assert (asset.status, asset.getheader("Cache-Control")) == (
+            200,
+            "public, max-age=31536000, immutable",
+        )
     assert get("/door/watch.js")[0].getheader("Cache-Control") == "no-cache"
     assert get("/door/..%2fgate.py")[0].status == 400
 
