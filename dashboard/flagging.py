@@ -116,7 +116,7 @@ def draw_on_chart(person: Person, patient_id: UUID, today: date, *, can_act: boo
     still_open = [flag for flag in found if flag.closed_at is None]
     still_open.sort(key=lambda flag: (flag.answered_on, flag.raised_at), reverse=True)
     if still_open:
-        said = f"{words.answered(still_open[0], today)} {words.state(still_open, today)}"
+        said = words.still_open(still_open, today)
         with st.container(key="on-chart-flags", horizontal=True):
             st.html(f"<span class='ag-tag ag-safety'>{words.TAG}</span>", width=124)
             if can_act:

@@ -23,7 +23,6 @@ ALL_RECORDS = "Everything recorded for this patient."
 CORRECT = "Choose a row to correct it. The old version stays readable, with the reason."
 UNREVIEWED = "not yet clinically reviewed"
 
-# What the bars of the duration lane mean; HTML.
 # What the marks of the lane mean, and what others do that are not in every picture; HTML.
 _BARS = (
     "<i class='seen'></i>seen responding",

@@ -8,20 +8,21 @@ from dashboard import formats
 from data.instruments import catalogue
 from data.queries.morning_rows import LookRow
 from models.instrument import Instrument
+from models.outcomes.rules import Rules
 
 
-def path(row: LookRow) -> str:
+def path(row: LookRow, rules: Rules) -> str:
     """Return the scores the rule was met by, as "8 → 13 → 14 (2 Nov, 9 Nov, 16 Nov)"."""
-    evidence = _evidence(row)
+    evidence = _evidence(row, rules)
     scores = " → ".join(formats.number(score) for _, score in evidence)
     days = ", ".join(formats.short_day(day) for day, _ in evidence)
     return f"{scores} ({days})"
 
 
-def since_then(row: LookRow) -> str:
+def since_then(row: LookRow, rules: Rules) -> str:
     """Return the latest score where it came after those; blank where it is one of them."""
     latest = row.recent[-1] if row.recent else None
-    if latest is None or latest in _evidence(row):
+    if latest is None or latest in _evidence(row, rules):
         return ""
     day, score = latest
     instrument = catalogue().get(row.instrument or "")
@@ -34,11 +35,11 @@ def since_then(row: LookRow) -> str:
     return f" Now {formats.number(score)} ({formats.short_day(day)}){again}."
 
 
-def _evidence(row: LookRow) -> tuple[tuple[date, float], ...]:
-    """Return the last score seen responding, the first that was not, and the one after it."""
+def _evidence(row: LookRow, rules: Rules) -> tuple[tuple[date, float], ...]:
+    """Return the last score seen responding, the first that was not, and those that confirm it."""
     for at, (day, _) in enumerate(row.recent):
         if day == row.turned_on:
-            return row.recent[max(0, at - 1) : at + 2]
+            return row.recent[max(0, at - 1) : at + rules.confirmation]
     return row.recent[-3:]
 
 

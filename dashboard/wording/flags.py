@@ -38,8 +38,20 @@ STEPS = {
 }
 
 
-def answered(flag: FlagRow, today: date) -> str:
-    """Return what was answered and how that changed, as one sentence."""
+def still_open(flags: Sequence[FlagRow], today: date) -> str:
+    """Return what was answered and what has become of it, and that there are others.
+
+    Of several, the latest first, the first one is told that nobody has acknowledged.
+    """
+    flag = next((each for each in flags if not each.is_acknowledged), flags[0])
+    parts = [_answered(flag, today), correction(flag), _last_step(flag, today)]
+    if len(flags) > 1:
+        oldest = min(each.answered_on for each in flags)
+        parts.append(f"{len(flags)} flags are open, the oldest of {when(oldest, today)}.")
+    return " ".join(part for part in parts if part)
+
+
+def _answered(flag: FlagRow, today: date) -> str:
     return f"{_what(flag)}, answered {when(flag.answered_on, today)}."
 
 
@@ -69,16 +81,6 @@ def _item(flag: FlagRow) -> str:
     instrument = catalogue().get(flag.instrument)
     known = instrument is not None and instrument.safety_item is not None
     return f"item {instrument.safety_item}" if known else "safety item"
-
-
-def state(flags: Sequence[FlagRow], today: date) -> str:
-    """Return what has become of the first flag, and that there are others; may be empty."""
-    flag = flags[0]
-    parts = [correction(flag), _last_step(flag, today)]
-    if len(flags) > 1:
-        oldest = min(each.answered_on for each in flags)
-        parts.append(f"{len(flags)} flags are open, the oldest of {when(oldest, today)}.")
-    return " ".join(part for part in parts if part)
 
 
 def correction(flag: FlagRow) -> str:
@@ -116,7 +118,7 @@ def outcome(flag: FlagRow) -> str:
 
 def history(flag: FlagRow, today: date) -> list[str]:
     """Return what was answered and what has become of it, then a line for every step."""
-    first = (answered(flag, today), correction(flag), outcome(flag))
+    first = (_answered(flag, today), correction(flag), outcome(flag))
     steps = [told(step, flag.zone, today) for step in flag.steps]
     return [" ".join(part for part in first if part), *steps]
 

@@ -36,7 +36,7 @@ def _why(forecast: PatientForecast, chart: Chart) -> str:
         return f"no {forecast.instrument} score says how the latest course went"
     if _was_stated(forecast.instrument, chart):
         unseen = formats.days(chart.rules.widest_gap)
-        return f"over {unseen} without a check-in say too little; {held}"
+        return f"last seen responding over {unseen} ago, which says too little of now; {held}"
     return f"the response to the latest course is {held}"
 
 

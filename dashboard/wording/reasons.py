@@ -67,8 +67,7 @@ def in_short(row: LookRow, by: By) -> str:
 
 
 def _safety(row: LookRow, by: By) -> str:
-    said = (flags.answered(row.flags[0], by.today), flags.state(row.flags, by.today))
-    return " ".join(part for part in said if part)
+    return flags.still_open(row.flags, by.today)
 
 
 def _blank(row: LookRow, by: By) -> str:
@@ -80,8 +79,8 @@ def _blank(row: LookRow, by: By) -> str:
 def _lost(row: LookRow, by: By) -> str:
     seen = f", first seen {_day(row)}" if row.turned_on else ""
     return (
-        f"{row.instrument} {path(row)} no longer meets the clinic's rule"
-        f"{rule(row)}{seen}; confirmed by {_confirmation(by)}.{since_then(row)}"
+        f"{row.instrument} {path(row, by.rules)} no longer meets the clinic's rule"
+        f"{rule(row)}{seen}; confirmed by {_confirmation(by)}.{since_then(row, by.rules)}"
     )
 
 
@@ -92,10 +91,11 @@ def _confirmation(by: By) -> str:
 
 
 def _possible(row: LookRow, by: By) -> str:
-    more = by.rules.confirmation - 1
+    seen = sum(day >= row.turned_on for day, _ in row.recent) if row.turned_on else 1
+    those = "score no longer meets" if seen == 1 else f"{seen} scores no longer meet"
     return (
-        f"{row.instrument} {path(row)}: the last score no longer meets the clinic's rule"
-        f"{rule(row)}, first seen {_day(row)}. {more} more would confirm it."
+        f"{row.instrument} {path(row, by.rules)}: the last {those} the clinic's rule{rule(row)}, "
+        f"first seen {_day(row)}. {by.rules.confirmation - seen} more would confirm it."
     )
 
 
@@ -160,12 +160,12 @@ def _blank_too(row: LookRow, by: By) -> str:
 
 
 def _lost_too(row: LookRow, by: By) -> str:
-    lost = f"{row.instrument} {path(row)}, first seen {_day(row)}"
-    return f"Also response lost: {lost}.{since_then(row)}"
+    lost = f"{row.instrument} {path(row, by.rules)}, first seen {_day(row)}"
+    return f"Also response lost: {lost}.{since_then(row, by.rules)}"
 
 
 def _possible_too(row: LookRow, by: By) -> str:
-    return f"Also possible loss: {row.instrument} {path(row)}, first seen {_day(row)}."
+    return f"Also possible loss: {row.instrument} {path(row, by.rules)}, first seen {_day(row)}."
 
 
 def _gain_too(row: LookRow, _by: By) -> str:

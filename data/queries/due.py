@@ -214,7 +214,7 @@ def _is_paused(today: ColumnElement[date]) -> ColumnElement[bool]:
 
 def _missed(row: Any, dues: tuple[Due, ...]) -> MissedForms:
     done = [due.due_on for due in dues if due.state is State.DONE]
-    missed = [due.due_on for due in dues if due.state is State.MISSED]
+    missed = [due.due_on for due in dues if due.state is State.MISSED and not due.is_pulse]
     return MissedForms(
         row.patient_id,
         row.code,

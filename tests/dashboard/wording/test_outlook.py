@@ -174,8 +174,8 @@ OTHER = chart(INDUCTION, [score(0, 18, "GAD-7")], today=60)
         (
             OutlookStatus.NOT_ASSESSED,
             UNSEEN,
-            "over 84 days without a check-in say too little; silent since 29 Jan 2026; held at "
-            "least 7 days, unknown after that",
+            "last seen responding over 84 days ago, which says too little of now; silent since "
+            "29 Jan 2026; held at least 7 days, unknown after that",
         ),
     ],
 )

@@ -147,6 +147,16 @@ def test_several_open_flags_are_one_line():
     assert words.sentence.endswith("2 flags are open, the oldest of Sun 25 Jan.")
 
 
+def test_of_several_flags_one_that_nobody_has_acknowledged_is_told():
+    in_hand = replace(ROSE, answer=1, before=1, steps=(ACKED,))
+    waiting = replace(ROSE, flag_id=UUID(int=9), answered_on=on(25), answer=3, before=0)
+    words = said(Prompt.SAFETY, flags=(in_hand, waiting))
+    assert words.sentence == (
+        "PHQ-9 item 9 rose 0 → 3, new, answered Fri 30 Jan. Not acknowledged yet. "
+        "2 flags are open, the oldest of Fri 30 Jan."
+    )
+
+
 def test_a_blank_safety_item_is_not_a_zero():
     words = said(Prompt.SAFETY_BLANK)
     assert words.sentence == (
@@ -210,9 +220,31 @@ def test_a_score_after_the_loss_is_told_as_it_is(score, then):
 )
 def test_how_many_check_ins_confirm_is_the_clinics_rule(confirmation, lost, possible):
     rules = Rules(confirmation=confirmation)
-    assert said(Prompt.LOST, rules).sentence.endswith(lost)
+    assert lost in said(Prompt.LOST, rules).sentence
     if confirmation > 1:  # with one, a first bad score is a loss and never a possible one
-        assert said(Prompt.POSSIBLE_LOSS, rules).sentence.endswith(possible)
+        turned = said(Prompt.POSSIBLE_LOSS, rules, recent=MARA.recent[:3])
+        assert turned.sentence.endswith(possible)
+
+
+def test_with_three_to_confirm_the_second_leaves_one():
+    assert said(Prompt.POSSIBLE_LOSS, Rules(confirmation=3)).sentence == (
+        "PHQ-9 9 → 15 → 16 (19 Jan, 26 Jan, 2 Feb): the last 2 scores no longer meet the clinic's "
+        "rule (at or under 10, from baseline 20), first seen day 21. 1 more would confirm it."
+    )
+
+
+@pytest.mark.parametrize(
+    ("confirmation", "scores", "then"),
+    [
+        (1, "9 → 15 (19 Jan, 26 Jan)", " Now 6 (4 Feb), which meets it again."),
+        (3, "9 → 15 → 16 → 17 (19 Jan, 26 Jan, 2 Feb, 3 Feb)", ""),
+    ],
+)
+def test_the_scores_told_of_a_loss_are_those_that_confirm_it(confirmation, scores, then):
+    after = ((on(30), 6),) if confirmation == 1 else ((on(28), 16), (on(29), 17))
+    told = said(Prompt.LOST, Rules(confirmation=confirmation), recent=(*MARA.recent[:3], *after))
+    assert told.sentence.startswith(f"PHQ-9 {scores} no longer meets")
+    assert told.sentence.endswith(("one check-in." if then else "3 check-ins in a row.") + then)
 
 
 def test_a_possible_loss_says_that_it_is_not_confirmed():

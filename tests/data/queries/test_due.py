@@ -7,6 +7,7 @@ import pytest
 from data.actions.checkin_wishes import set_wishes
 from data.checkins.forms import save_extras, submit
 from data.queries.due import completion_by_site, read_due, read_missed, read_remarks
+from models.checkins.schedule import State
 from models.errors import NotFound
 from models.policy import OPERATOR, Denied, Person, Role
 from tests.checkins import ask, patient_person
@@ -82,6 +83,21 @@ def test_whoever_was_asked_and_missed_two_full_forms_is_listed_the_latest_first(
     assert read_missed(clinic.engine, clinic.anna, clinic.phoenix) == []
     clinic.record(longer, "day | PHQ-9 | NRS-11 \n 21 | 9 | 4")
     assert [row.code for row in read_missed(clinic.engine, clinic.anna)] == ["P-2"]
+
+
+def test_the_latest_form_missed_is_a_full_one(asked):
+    """A pulse that was missed after it is no silence, and its day is not told."""
+    clinic = asked.clinic
+    wish(asked, asked.patient_id)
+    clinic.set_day(15)
+    clinic.record(asked.patient_id, "day | infusion \n 15 | yes")
+    clinic.set_day(20)
+    dues = read_due(asked.engine, clinic.anna, asked.patient_id).dues
+    assert [due.due_on for due in dues if due.state is State.MISSED and due.is_pulse][-1] == on(18)
+
+    [row] = read_missed(clinic.engine, clinic.anna)
+
+    assert row.due_on == on(14)
 
 
 def test_whoever_has_stopped_long_ago_is_not_listed_for_ever(asked):
