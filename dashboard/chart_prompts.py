@@ -30,18 +30,17 @@ def draw(person: Person, chart: Chart) -> None:
     )
     by = By(found.rules, found.lines, chart.today)
     can_review = may(person, chart, Operation.REVIEW_PROMPT)
-    for row in found.rows:
-        _draw_in_force(row, by, can_review=can_review)
-    for row in found.aside:
-        _draw_aside(person, row, by, patient.time_zone, can_review=can_review)
+    for row in (*found.rows, *found.aside):
+        if set(row.reasons) - {Prompt.SAFETY}:
+            _draw_in_force(row, by, can_review=can_review)
+        elif row.aside:
+            _draw_aside(person, row, by, patient.time_zone, can_review=can_review)
     if can_review and putting_aside.is_open_for(patient.patient_id):
         putting_aside.draw_form(chart.today, found.lines.snooze_days)
 
 
 def _draw_in_force(row: LookRow, by: By, *, can_review: bool) -> None:
     reasons = tuple(prompt for prompt in row.reasons if prompt is not Prompt.SAFETY)
-    if not reasons:
-        return
     said = explain(replace(row, reasons=reasons), by)
     with st.container(key="on-chart-prompts", horizontal=True):
         st.html(f"<span class='ag-tag {said.style}'>{said.tag}</span>", width=TAG)

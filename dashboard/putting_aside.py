@@ -62,6 +62,7 @@ def draw_form(today: date, longest: int) -> None:
 def _ask(person: Person, row: LookRow, today: date, longest: int) -> None:
     first, last = today + timedelta(days=1), today + timedelta(days=longest)
     with st.form(f"aside-{row.patient_id}", border=True):
+        st.text(whose(row))
         reason = st.text_input(
             words.WHY,
             key=f"why-{row.patient_id}",

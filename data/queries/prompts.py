@@ -22,7 +22,7 @@ def read_prompts(
 ) -> Morning:
     """Return the patient's line of the morning list, as of today where they are; none, or one.
 
-    The same code finds it as finds the list, so that the chart and Today cannot disagree.
+    The same code finds it as finds the list, which tells no outlooks where they are too many.
     """
     one = Scope(patient_id=patient_id)
     with reading(engine) as connection:

@@ -175,8 +175,9 @@ def fit_paths(effects: Effects, responses: Sequence[Response]) -> Paths:
         share = (seen + SHAPES_SEEN) / (taken.size + 2 * SHAPES_SEEN)
         scatter += SCATTER_SEEN * effects.scale**2
         scale = float(np.sqrt(scatter / (taken.size + SCATTER_SEEN)))
-    # Half of what was learnt, on the scale of logarithms.
-    return Paths(begun.noise, float(share[1]), float(np.sqrt(scale / effects.scale)))
+    # Half of what was learnt, on the scale of logarithms; noise never makes durations more alike.
+    narrower = min(1.0, float(np.sqrt(scale / effects.scale)))
+    return Paths(begun.noise, float(share[1]), narrower)
 
 
 def _noise(responses: Sequence[Response]) -> float:

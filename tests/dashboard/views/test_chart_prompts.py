@@ -112,6 +112,16 @@ def test_a_flag_is_said_once_and_what_stands_beside_it_cannot_be_put_aside(clini
     assert words.PUT_ASIDE not in screen.buttons
 
 
+def test_what_is_aside_stays_readable_beside_a_flag(clinic, lost):
+    put_aside_elsewhere(clinic, lost)
+    clinic.score(lost, read_moment("28"), 16, safety_answer=1)
+
+    screen = open_chart(lost)
+
+    assert "On the phone" in said_on(screen)
+    assert "Not acknowledged yet." in said_on(screen)
+
+
 def test_a_reason_is_shown_as_it_was_typed(clinic, lost):
     put_aside_elsewhere(clinic, lost, reason="<b>loud</b> **bold**")
     [body] = [body for body in open_chart(lost).html if "loud" in body]

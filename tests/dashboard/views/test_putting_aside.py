@@ -49,6 +49,7 @@ def put_aside_elsewhere(clinic, reason="On the phone"):
 
 def test_seen_folds_the_line_away_with_the_name_and_the_reason(lost):
     screen = open_form()
+    assert "Lo Sst, DEN-1" in [text.value for text in screen.at.text]
     screen.field("text_input", words.WHY).set_value("Booked for Wednesday")
     screen.press(words.SEEN)
 
