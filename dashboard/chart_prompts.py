@@ -9,6 +9,7 @@ import streamlit as st
 
 from dashboard import putting_aside
 from dashboard.chart_access import may
+from dashboard.tags import draw_tag
 from dashboard.wording import put_aside as words
 from dashboard.wording.reasons import By, explain, in_html, in_short
 from data.database import configured_engine
@@ -18,8 +19,6 @@ from data.queries.morning_rows import LookRow
 from data.queries.prompts import read_prompts
 from models.outcomes.prompt_rules import OF_SAFETY, Prompt
 from models.policy import Operation, Person
-
-TAG = 124  # pixels, as on Today
 
 
 def draw(person: Person, chart: Chart) -> None:
@@ -43,7 +42,7 @@ def _draw_in_force(row: LookRow, by: By, *, can_review: bool) -> None:
     reasons = tuple(prompt for prompt in row.reasons if prompt is not Prompt.SAFETY)
     said = explain(replace(row, reasons=reasons), by)
     with st.container(key="on-chart-prompts", horizontal=True):
-        st.html(f"<span class='ag-tag {said.style}'>{said.tag}</span>", width=TAG)
+        draw_tag(said.tag, said.style)
         if can_review and OF_SAFETY.isdisjoint(row.reasons):
             putting_aside.draw_button(row, key="put-aside-here")
         aside = escape(words.mentioned(row, by.today))
@@ -53,7 +52,7 @@ def _draw_in_force(row: LookRow, by: By, *, can_review: bool) -> None:
 def _draw_aside(person: Person, row: LookRow, by: By, zone: str, *, can_review: bool) -> None:
     assert row.review is not None  # nothing is aside but by a review
     with st.container(key="on-chart-aside", horizontal=True):
-        st.html(f"<span class='ag-tag ag-quiet'>{words.ASIDE}</span>", width=TAG)
+        draw_tag(words.ASIDE, "ag-quiet")
         back = can_review and putting_aside.draw_back_button(row, key="bring-back-here")
         signed = escape(words.signed(row.review, zone))
         st.html(

@@ -10,6 +10,7 @@ from uuid import UUID
 import streamlit as st
 
 from dashboard import loaders
+from dashboard.tags import draw_tag
 from dashboard.wording import flags as words
 from data.actions.flags import LONGEST, acknowledge_flag, close_flag
 from data.database import configured_engine
@@ -118,7 +119,7 @@ def draw_on_chart(person: Person, patient_id: UUID, today: date, *, can_act: boo
     if still_open:
         said = words.still_open(still_open, today)
         with st.container(key="on-chart-flags", horizontal=True):
-            st.html(f"<span class='ag-tag ag-safety'>{words.TAG}</span>", width=124)
+            draw_tag(words.TAG, "ag-safety")
             if can_act:
                 draw_button(still_open, key=f"act-on-{patient_id}")
             st.html(f"<div class='ag-line'>{escape(said)}</div>")

@@ -12,6 +12,7 @@ from dashboard import flagging, loaders, putting_aside
 from dashboard.formats import plain, spoken
 from dashboard.sitemap import page_at
 from dashboard.tables import table_of
+from dashboard.tags import draw_tag
 from dashboard.wording import morning as words
 from dashboard.wording.flags import ACT, first_action
 from dashboard.wording.messages import undelivered
@@ -22,8 +23,7 @@ from data.queries.morning_rows import LookRow
 from models.outcomes.prompt_rules import OF_SAFETY
 from models.policy import Person
 
-# Widths in pixels; what is left of the line is the reason's.
-TAG, WHO = 124, 190
+WHO = 190  # pixels; what tag and name leave of the line is the reason's
 FIRST_ACTION_DAYS = 90
 
 
@@ -41,7 +41,7 @@ def _draw_row(person: Person, row: LookRow, by: By, *, key: str) -> None:
     said = explain(row, by)
     # Side by side in one container: columns would send as many messages again.
     with st.container(key=key, horizontal=True):
-        st.html(f"<span class='ag-tag {said.style}'>{said.tag}</span>", width=TAG)
+        draw_tag(said.tag, said.style)
         st.page_link(
             page_at("patient"),
             label=plain(row.name or row.code),

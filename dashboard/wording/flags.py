@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from dashboard import formats
 from data.instruments import catalogue
 from data.queries.first_action import FirstAction
-from data.queries.flags import FlagRow, FlagStep
+from data.queries.flags import FlagRow, FlagStep, foremost
 from models.flags import SAFETY_ITEM
 
 ACKNOWLEDGE = "Acknowledge"
@@ -39,11 +39,8 @@ STEPS = {
 
 
 def still_open(flags: Sequence[FlagRow], today: date) -> str:
-    """Return what was answered and what has become of it, and that there are others.
-
-    Of several, the latest first, the first one is told that nobody has acknowledged.
-    """
-    flag = next((each for each in flags if not each.is_acknowledged), flags[0])
+    """Return what was answered and what has become of it, and that there are others."""
+    flag = foremost(flags)
     parts = [_answered(flag, today), correction(flag), _last_step(flag, today)]
     if len(flags) > 1:
         oldest = min(each.answered_on for each in flags)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -117,6 +117,14 @@ def urgency(flag: FlagRow) -> tuple[Any, ...]:
     """Order open flags: new or worse first, then the higher answer, then the more recent one."""
     is_news = flag.change in ("new", "worse")
     return not is_news, -flag.answer, -flag.answered_on.toordinal(), -flag.raised_at.timestamp()
+
+
+def foremost(flags: Sequence[FlagRow]) -> FlagRow:
+    """Return which of one patient's open flags stands for all: what nobody has acknowledged first.
+
+    `flags` begin with the latest answer.
+    """
+    return next((flag for flag in flags if not flag.is_acknowledged), flags[0])
 
 
 def _flags() -> Select[Any]:

@@ -10,7 +10,7 @@ from uuid import UUID
 
 from data.instruments import catalogue
 from data.queries.due import MissedForms
-from data.queries.flags import FlagRow
+from data.queries.flags import FlagRow, foremost
 from data.queries.flags import urgency as flag_urgency
 from models.outcomes.forecast import Outlook
 from models.outcomes.gain import lost_since
@@ -173,8 +173,8 @@ def urgency(row: LookRow) -> tuple[Any, ...]:
         return (len(Prompt),)
     order = list(Prompt).index(prompt)
     if prompt is Prompt.SAFETY:
-        in_hand = all(flag.is_acknowledged for flag in row.flags)
-        return order, (in_hand, *flag_urgency(row.flags[0])), row.code
+        flag = foremost(row.flags)
+        return order, (flag.is_acknowledged, *flag_urgency(flag)), row.code
     if prompt in _OF_GAIN or prompt is Prompt.OUTLOOK:
         share = row.chance if prompt is Prompt.OUTLOOK else row.gain_lost
         return order, (-(share or 0.0),), row.code

@@ -148,20 +148,29 @@ def test_flags_that_somebody_has_in_hand_stand_after_those_nobody_has(clinic):
     worse = answered(clinic, "worse", 27, 3)
     answered(clinic, "waits", 26, 1)
     again = answered(clinic, "again", 25, 1)
-    for patient in (worse, again):
-        [flag] = read_flags_of(clinic.engine, clinic.anna, patient)
-        acknowledge_flag(
-            clinic.engine,
-            clinic.anna,
-            patient_id=patient,
-            flag_id=flag.flag_id,
-            seen_version=flag.version,
-            said="Rang.",
-        )
+    acknowledge_all(clinic, worse)
+    acknowledge_all(clinic, again)
     assert [code for code, *_ in reasons(clinic, 28)] == ["waits", "worse", "again"]
 
     clinic.score(again, Moment(on(28)), 10, safety_answer=1)  # a second flag, in nobody's hand
     assert [code for code, *_ in reasons(clinic, 28)] == ["waits", "again", "worse"]
+
+    acknowledge_all(clinic, again)
+    clinic.score(again, Moment(on(24)), 10, safety_answer=3)  # entered late: by this one they stand
+    assert [code for code, *_ in reasons(clinic, 28)] == ["again", "waits", "worse"]
+
+
+def acknowledge_all(clinic, patient):
+    for flag in read_flags_of(clinic.engine, clinic.anna, patient):
+        if not flag.is_acknowledged:
+            acknowledge_flag(
+                clinic.engine,
+                clinic.anna,
+                patient_id=patient,
+                flag_id=flag.flag_id,
+                seen_version=flag.version,
+                said="Rang.",
+            )
 
 
 def test_who_has_left_is_absent_from_the_day_of_leaving_but_for_a_flag(clinic):
